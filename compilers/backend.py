@@ -1,0 +1,98 @@
+"""What a back-end is: the Protocols, and what passes between a back-end and whoever runs it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Literal, Protocol
+
+from schedc.models.model import Model
+from schedc.models.schedule import Schedule, Status
+from schedc.models.statements import Statement
+
+
+class Promise(Enum):
+    """What a back-end can be relied on for."""
+
+    PROVES_OPTIMAL = auto()
+    PROVES_INFEASIBLE = auto()
+    WARM_START = auto()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to stop, and how a run is made repeatable.
+
+    seconds: wall time for the solver (None: no limit); gap: relative gap at which to stop;
+    workers: threads (None: the machine's cores); deterministic: one worker and no wall clock in any decision.
+    cancel: set from any thread to stop early and keep the best schedule so far.
+    """
+
+    seconds: float | None = None
+    gap: float = 0.0
+    workers: int | None = None
+    seed: int = 0
+    deterministic: bool = False
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened while a solve ran. Objective and bound hold one value a stage reached so far.
+
+    t: seconds since the solve began; text: the phase's name for "phase", the status for "end".
+    schedule: the incumbent, for "incumbent" events of a back-end that has it at hand.
+    """
+
+    t: float
+    event: Literal["incumbent", "bound", "phase", "end"]
+    source: str
+    objective: tuple[int, ...] = ()
+    bound: tuple[int, ...] = ()
+    gap: float | None = None
+    text: str = ""
+    schedule: Schedule | None = None
+
+
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a back-end answers; nobody believes the schedule before the judge has seen it.
+
+    bounds: a proven bound for each stage of the objective (None where there is none), in the stage's integer units.
+    reason: for UNKNOWN and INFEASIBLE, a few words.
+    interrupted: whether `Limits.cancel` ended the run.
+    """
+
+    status: Status
+    schedule: Schedule | None
+    bounds: tuple[int | None, ...] = ()
+    reason: str = ""
+    interrupted: bool = False
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+class Compiled(Protocol):
+    """A model in a solver's own terms. `native` is the solver's object: users may add to it before `solve`."""
+
+    @property
+    def native(self) -> Any: ...
+
+    def solve(self, limits: Limits, hint: Schedule | None, on_event: OnEvent) -> Outcome: ...
+
+
+class Backend(Protocol):
+    """One way to solve models. `native`: the statements that it takes as they are."""
+
+    name: str
+    native: frozenset[type[Statement]]
+    promises: frozenset[Promise]
+
+    def missing(self) -> str | None:
+        """Why it cannot run here, or None."""
+
+    def compile(self, model: Model) -> Compiled: ...

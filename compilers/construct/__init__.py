@@ -1,0 +1,1 @@
+"""Constructive schedules: serial generation under priority rules, before any solver runs."""

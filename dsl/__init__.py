@@ -1,0 +1,1 @@
+"""From `.sched` text to a model: parse, evaluate over columns, check, build, format."""

@@ -1,0 +1,1 @@
+"""Foreign instance formats, each written out as `.sched` text and tables."""

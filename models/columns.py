@@ -1,0 +1,66 @@
+"""The small column types that every node is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+UNLIMITED = 1 << 62     # an upper limit that does not limit; -UNLIMITED is a lower one
+
+
+def ints(values: Iterable[int] | Ints) -> Ints:
+    """An int64 column."""
+    return np.asarray(values if isinstance(values, np.ndarray) else list(values), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """The members of a declared name, in order.
+
+    index: one column a dimension, each of length `size`, of int64 or of Python strings (object dtype);
+    empty for a single, unindexed name (then size is 1).
+    """
+
+    name: str
+    size: int
+    index: tuple[NDArray[Any], ...] = ()
+
+    def label(self, row: int) -> str:
+        """The address of one member: ``cut``, ``move[r1]``, ``op[3,2]``."""
+        if not self.index:
+            return self.name
+        return f"{self.name}[{','.join(str(column[row]) for column in self.index)}]"
+
+    def labels(self) -> list[str]:
+        """All members' addresses, in order."""
+        if not self.index:
+            return [self.name]
+        columns = [column.tolist() for column in self.index]
+        return [f"{self.name}[{','.join(map(str, key))}]" for key in zip(*columns)]
+
+
+@dataclass(frozen=True, eq=False)
+class SpanSets:
+    """Sets of half-open spans of ticks: set k holds [lo[i], hi[i]) for ptr[k] <= i < ptr[k+1], sorted by lo, none empty.
+
+    Within one set spans neither overlap nor touch.
+    """
+
+    ptr: Ints
+    lo: Ints
+    hi: Ints
+
+    def __len__(self) -> int:
+        return len(self.ptr) - 1
+
+    def of(self, which: int) -> tuple[Ints, Ints]:
+        """The spans of one set as (lo, hi)."""
+        part = slice(int(self.ptr[which]), int(self.ptr[which + 1]))
+        return self.lo[part], self.hi[part]

@@ -1,0 +1,173 @@
+"""The statements of a model: one frozen node each, columns inside.
+
+Tasks and resources are numbered globally, family after family, in the order of `Model.tasks` and `Model.resources`;
+`first` is the number of a family's first member, and every column named `task` or `resource` holds such numbers
+(`row` columns count within the family). Times are ticks, amounts are integers in units of `Resources.scale`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from schedc.models.columns import Family, Ints, SpanSets
+from schedc.models.expressions import IntExpr, Point, Truth
+from schedc.models.source import Origin
+
+
+@dataclass(frozen=True, eq=False)
+class Resources:
+    """`resource`: at every tick the demands of the tasks that hold member r sum to at most its capacity then.
+
+    capacity[n]: integers; `scale` is the amount that one of them stands for, `unit` its unit ("" if none).
+    """
+
+    origin: Origin
+    family: Family
+    first: int
+    capacity: Ints
+    unit: str = ""
+    scale: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """`open`: outside the union of all `open` spans of a resource its capacity is 0.
+
+    resource[m], which[m]: resource number and its set in `spans`.
+    """
+
+    origin: Origin
+    resource: Ints
+    which: Ints
+    spans: SpanSets
+
+
+@dataclass(frozen=True, eq=False)
+class Downtime:
+    """`downtime`: during the spans the capacity is at most leaving[m] (where several apply, the least).
+
+    A resource outside its `open` spans stays at 0 whatever is left.
+    """
+
+    origin: Origin
+    resource: Ints
+    which: Ints
+    spans: SpanSets
+    leaving: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Uses:
+    """One `uses` demand: task member `row[m]` holds amount[m] > 0 of resource[m] from start to end.
+
+    Several demands of a task on one resource add up to one demand.
+    """
+
+    origin: Origin
+    row: Ints
+    resource: Ints
+    amount: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """One `within`: which[n] is the member's set in `spans`, -1 where the clause says nothing for that member.
+
+    [start, end), pauses included, lies in one span of one of the member's `within` clauses.
+    """
+
+    origin: Origin
+    which: Ints
+    spans: SpanSets
+
+
+@dataclass(frozen=True, eq=False)
+class Tasks:
+    """`task`: member i works length ticks, shortest[i] <= length <= longest[i].
+
+    Not pausable: end = start + length. Pausable: end is the tick after the last worked one, where the ticks of
+    [start, end) at which some demanded resource has capacity below this demand are pauses and all others are worked;
+    the first and the last tick are worked (a length of 0 means start = end).
+    release[i] <= start, end <= deadline[i] (0 and the horizon where nothing was said).
+    `clauses` maps a clause's keyword (``lasts``, ``release``, ``deadline``, ``pausable``) to its origin.
+    """
+
+    origin: Origin
+    family: Family
+    first: int
+    shortest: Ints
+    longest: Ints
+    release: Ints
+    deadline: Ints
+    pausable: bool = False
+    uses: tuple[Uses, ...] = ()
+    within: tuple[Within, ...] = ()
+    clauses: dict[str, Origin] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Number of members."""
+        return self.family.size
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """One arrow of an `order`: lo[m] <= second_point(second[m]) - first_point(first[m]) <= hi[m].
+
+    Limits that do not limit are -UNLIMITED and UNLIMITED. The points are START or END.
+    """
+
+    origin: Origin
+    first: Ints
+    second: Ints
+    first_point: Point
+    second_point: Point
+    lo: Ints
+    hi: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Exclusive:
+    """`exclusive`: of the tasks task[ptr[k]:ptr[k+1]] of instance k (all different) no two overlap.
+
+    A task of length 0 overlaps nothing; pauses count as held.
+    """
+
+    origin: Origin
+    ptr: Ints
+    task: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Require:
+    """`require`: every row of the condition holds. `names` says which member a row is for ("" where there is one)."""
+
+    origin: Origin
+    condition: Truth
+    names: tuple[str, ...] = ()
+
+    def member(self, row: int) -> str:
+        """The binding of an instance, such as ``r = r7``; empty for a single instance."""
+        return self.names[row] if row < len(self.names) else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One goal of a lexicographic objective; what people see is value * scale in `unit`.
+
+    value has one row; unit is "duration" for ticks, else a unit or "".
+    """
+
+    origin: Origin
+    name: str
+    sense: Literal["minimize", "maximize"]
+    value: IntExpr
+    scale: Fraction = Fraction(1)
+    unit: str = ""
+
+
+Availability: TypeAlias = Open | Downtime
+Relation: TypeAlias = Order | Exclusive | Require
+Statement: TypeAlias = Resources | Open | Downtime | Tasks | Order | Exclusive | Require | Stage
