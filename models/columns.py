@@ -48,9 +48,9 @@ class Family:
 
 @dataclass(frozen=True, eq=False)
 class SpanSets:
-    """Sets of half-open spans of ticks: set k holds [lo[i], hi[i]) for ptr[k] <= i < ptr[k+1], sorted by lo, none empty.
+    """Sets of half-open spans of ticks: set k holds [lo[i], hi[i]) for ptr[k] <= i < ptr[k+1].
 
-    Within one set spans neither overlap nor touch.
+    Within one set spans are sorted, none is empty, and they neither overlap nor touch.
     """
 
     ptr: Ints

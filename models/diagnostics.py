@@ -71,13 +71,25 @@ class Findings:
         return any(d.severity is Severity.ERROR for d in self.items)
 
     def error(
-        self, code: str, message: str, at: Span | Label, *others: Label, fix: Fix | str | None = None, note: str | None = None
+        self,
+        code: str,
+        message: str,
+        at: Span | Label,
+        *others: Label,
+        fix: Fix | str | None = None,
+        note: str | None = None,
     ) -> None:
         """Add an error; the same code, place and message is kept once."""
         self._add(Severity.ERROR, code, message, at, others, fix, note)
 
     def warning(
-        self, code: str, message: str, at: Span | Label, *others: Label, fix: Fix | str | None = None, note: str | None = None
+        self,
+        code: str,
+        message: str,
+        at: Span | Label,
+        *others: Label,
+        fix: Fix | str | None = None,
+        note: str | None = None,
     ) -> None:
         """Add a warning; the same code, place and message is kept once."""
         self._add(Severity.WARNING, code, message, at, others, fix, note)

@@ -64,7 +64,10 @@ class Linear:
 
 @dataclass(frozen=True, eq=False)
 class Extreme:
-    """value[i] = max (or min) over k with row[k] = i of child[child_row[k]]; row is sorted and covers every instance."""
+    """value[i] = max (or min) over k with row[k] = i of child[child_row[k]].
+
+    row is sorted and covers every instance.
+    """
 
     op: Literal["max", "min"]
     rows: int
