@@ -12,6 +12,14 @@ CODES: dict[str, str] = {
     "E190": "the construct is in the language but not implemented yet",
     # statically impossible
     # time and calendars
+    "E230": "the zone does not exist",
+    "E231": "a local time that clocks skip",
+    "E232": "a local time that stands twice, without its offset",
+    "E233": "an offset that the zone does not have then",
+    "E234": "a date or time of day that does not exist",
+    "E235": "a date or calendar hours in a model without an origin, or an origin without a resolution",
+    "E236": "a recurring span that makes no sense or has too many repeats",
+    "E237": "no horizon was written and none can be derived",
     # units, types and evaluation
     # warnings
 }
