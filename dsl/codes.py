@@ -7,6 +7,12 @@ W4xx warnings. Each is documented with a wrong and a right text in docs/errors.m
 
 CODES: dict[str, str] = {
     # files and syntax
+    "E140": "an instance file to import cannot be read",
+    "E141": "the format of an instance file is not known",
+    "E142": "a format has no such variant",
+    "E143": "an instance file holds something else than its format says",
+    "E144": "an instance file ends too early or lacks a section",
+    "E145": "the folder of an import cannot be written",
     # names, parameters and tables
     # not implemented
     "E190": "the construct is in the language but not implemented yet",

@@ -1,0 +1,100 @@
+"""What an importer makes of an instance: sheets of whole numbers and the statements over them, and the writing of both.
+
+A sheet of at most `INLINE` rows stands in the text; a longer one becomes a CSV file beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schedc.models.columns import Ints
+
+INLINE = 2_000
+ROW_WIDTH = 110
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A table. columns: by name, all of one length; types: the column's type where it is not ``int``."""
+
+    name: str
+    columns: dict[str, Ints]
+    key: tuple[str, ...] = ()
+    types: dict[str, str] | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.columns.values())))
+
+    def cells(self) -> Iterator[tuple[int, ...]]:
+        """Row by row."""
+        return zip(*(column.tolist() for column in self.columns.values()))
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A model to be written: its title, a remark on where it comes from, its tables and its statements."""
+
+    title: str
+    remark: str
+    sheets: tuple[Sheet, ...]
+    statements: tuple[str, ...]
+
+
+def write(draft: Draft, out: Path) -> Path:
+    """Write ``model.sched`` and its tables into the folder `out`, made if it is not there; returns the model's path.
+
+    Each file appears whole or not at all, the model last. Raises OSError.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    large = [sheet for sheet in draft.sheets if sheet.rows > INLINE]
+    for sheet in large:
+        _replace(out / f"{sheet.name}.csv", _csv(sheet))
+    tables = [_table(sheet, from_file=sheet in large) for sheet in draft.sheets]
+    parts = [f'model "{draft.title}"', f"# {draft.remark}", "", *tables, "", *draft.statements]
+    path = out / "model.sched"
+    _replace(path, "\n".join(parts) + "\n")
+    return path
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _csv(sheet: Sheet) -> str:
+    lines = [",".join(sheet.columns)]
+    lines += [",".join(map(str, row)) for row in sheet.cells()]
+    return "\n".join(lines) + "\n"
+
+
+def _table(sheet: Sheet, *, from_file: bool) -> str:
+    types = sheet.types or {}
+    columns = ", ".join(f"{name}: {types.get(name, 'int')}" for name in sheet.columns)
+    source = f' from "{sheet.name}.csv"' if from_file else ""
+    key = f" key {', '.join(sheet.key)}" if sheet.key else ""
+    head = f"table {sheet.name}{source}{key} {{ {columns} }}"
+    return head if from_file else f"{head}\n  rows {{\n{_rows(sheet)}\n  }}"
+
+
+def _rows(sheet: Sheet) -> str:
+    lines, line = [], ""
+    for row in sheet.cells():
+        text = ", ".join(map(str, row))
+        if line and len(line) + len(text) + 3 > ROW_WIDTH:
+            lines.append(line + ";")
+            line = ""
+        line = f"{line}; {text}" if line else f"    {text}"
+    return "\n".join([*lines, line])
