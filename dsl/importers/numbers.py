@@ -34,7 +34,8 @@ def read_instance(path: Path) -> str:
             raise MalformedError("E140", f"the file is larger than {MOST_BYTES >> 20} MiB", nowhere)
         data = path.read_bytes()
     except OSError as error:
-        raise MalformedError("E140", f"cannot read the file: {(error.strerror or str(error)).lower()}", nowhere) from None
+        reason = (error.strerror or str(error)).lower()
+        raise MalformedError("E140", f"cannot read the file: {reason}", nowhere) from None
     if b"\0" in data:
         raise MalformedError("E140", "the file is binary, not text", nowhere)
     return data.decode("utf-8", errors="replace").replace("\r\n", "\n")

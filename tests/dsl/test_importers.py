@@ -162,7 +162,7 @@ def test_formats_and_their_suffixes() -> None:
 CUT = SM[: SM.index("  4      1     2")]
 BAD = [
     ("empty.sm", "", "E144", 1, "number of jobs"),
-    ("cut.sm", CUT, "E144", 24, "the requests of 5 jobs need 25 more numbers"),
+    ("cut.sm", CUT, "E144", 25, "the requests of 5 jobs need 25 more numbers"),
     ("none.sm", SM.replace("RESOURCEAVAILABILITIES:", "NOTHING:"), "E144", 1, "RESOURCEAVAILABILITIES"),
     ("word.sm", SM.replace("3       2    0", "3       x    0"), "E143", 24, "`x` is not a whole number"),
     ("jump.sm", SM.replace("   3        1          1", "   7        1          1"), "E143", 16, "job 7 where job 3"),
@@ -173,7 +173,7 @@ BAD = [
     ("more.sm", SM.replace("    2    3\n", "    2    3   4\n"), "E143", 31, "more numbers after"),
     ("many.sm", SM.replace("sink ):  5", "sink ):  999999999999"), "E144", 18, "job 6"),
     ("kinds.sm", SM.replace("- renewable                 :  2", "- renewable  :  999999999"), "E144", 27, "need"),
-    ("cut.rcp", RCP[:-4], "E144", 10, "the number of successors of activity 5 should follow"),
+    ("cut.rcp", RCP[:-4], "E144", 10, "a demand of activity 5 should follow"),
     ("huge.rcp", "1000000 1000000 1 2", "E144", 1, "1000000 activities and 1000000 resources"),
     ("left.rcp", RCP + "7\n", "E143", 11, "more numbers after the 5 activities"),
     ("float.rcp", RCP.replace("4 1 1 1", "4.5 1 1 1"), "E143", 7, "`4.5` is not a whole number"),
