@@ -21,7 +21,7 @@ DEEPEST = 100
 Make = Callable[[list[Any], int, int], Any]
 
 
-class TooDeep(Exception):
+class DepthError(Exception):
     """An expression is nested too deeply; `first` and `last` are the tokens of the part that went too far."""
 
     def __init__(self, first: int, last: int) -> None:
@@ -85,7 +85,7 @@ class Machine:
     def run(self, i: int) -> int | None:
         """Read from token i to the end. Returns None when the text is complete, else the token that does not fit.
 
-        Raises TooDeep.
+        Raises DepthError.
         """
         table, kinds = self.grammar.states, self.tokens.kinds
         stack = self.stack
@@ -144,7 +144,7 @@ class Machine:
             if step.deepens and children[0].__class__ is not Chain:
                 depth += 1
                 if depth > DEEPEST:
-                    raise TooDeep(first, i - 1)
+                    raise DepthError(first, i - 1)
             del stack.states[-size:], stack.values[-size:], stack.firsts[-size:], stack.depths[-size:]
         make = self._make[rule]
         value = _listed(children, step.take) if step.take is not None or make is None else children

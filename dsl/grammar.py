@@ -97,7 +97,7 @@ def build_tables(source: str) -> dict[str, Any]:
 
     lark = Lark(source, parser="lalr", lexer="basic")
     table = lark.parser.parser.parser.parse_table
-    terminals = sorted(t.name for t in lark.terminals if t.name not in IGNORED) + [END, *IGNORED]
+    terminals = [*sorted(t.name for t in lark.terminals if t.name not in IGNORED), END, *IGNORED]
     symbols = terminals + sorted({r.origin.name for r in lark.rules})
     number = {name: i for i, name in enumerate(symbols)}
     fixed = {t.name: t.pattern.value for t in lark.terminals if isinstance(t.pattern, PatternStr)}
@@ -248,9 +248,9 @@ def _write_cache(path: Path, tables: dict[str, Any]) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(digest + b"\n" + body)
-            os.replace(name, path)
+            Path(name).replace(path)
         except OSError:
-            os.unlink(name)
+            Path(name).unlink()
             raise
     except OSError:
         return

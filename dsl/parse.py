@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schedc.dsl import tree
-from schedc.dsl.automaton import Machine, TooDeep
+from schedc.dsl.automaton import Machine, DepthError
 from schedc.dsl.lexing import lex
 from schedc.models.diagnostics import Findings
 
@@ -14,7 +14,7 @@ def parse(text: str, file: str, findings: Findings) -> tree.File:
     machine = Machine(tokens)
     try:
         wrong = machine.run(0)
-    except TooDeep as trouble:
+    except DepthError as trouble:
         findings.error("E108", "nested more than 100 levels deep", tokens.span(trouble.first, trouble.last))
         return tree.File((), tuple(tokens.comments))
     if wrong is not None:

@@ -21,11 +21,7 @@ class Shaper(ExpressionShaper):
         self._private, self._except = grammar.terminal("PRIVATE"), grammar.terminal("EXCEPT")
 
     def _clause(self, values: Values, first: int, last: int) -> tree.Clause:
-        """A clause of plain values; a soft part that ends it is kept apart."""
-        soft: tree.Soft | None = None
-        if values and values[-1].__class__ is tree.Soft:
-            soft = values.pop()
-        return tree.Clause(self._texts[first], tuple(values), soft, self._span(first, last))
+        return tree.Clause(self._texts[first], tuple(values), None, self._span(first, last))
 
     def _softened(self, values: Values, first: int, last: int) -> tree.Clause:
         """`release E [soft]`: the last part is the soft one, or a hole."""
@@ -62,8 +58,8 @@ class Shaper(ExpressionShaper):
         parts: dict[str, list[Any]] = {"from": [], "key": [], "{": [], "rows": []}
         for word, value in values[1:]:
             parts[word].append(value)
-        name, span = self._name(values[0]), self._span(first, last)
-        return tree.Table(name, *(tuple(parts[p]) for p in ("from", "key", "{", "rows")), span)
+        sources, keys, columns, rows = (tuple(found) for found in parts.values())
+        return tree.Table(self._name(values[0]), sources, keys, columns, rows, self._span(first, last))
 
     def do_tb_from(self, values: Values, first: int, last: int) -> tuple[str, Any]:
         return "from", self._string(values[0])
@@ -93,8 +89,9 @@ class Shaper(ExpressionShaper):
         # `except` is a fixed word and so no part: what begins behind it is an exception
         behind = next((i for i in range(first, last) if self._kinds[i] == self._except), None)
         limit = None if behind is None else self._span(behind)[1:3]
-        whens = [v for v in values[1:] if limit is None or v.span[1:3] < limit]
-        excepts = tuple(values[1 + len(whens) :])
+        parts = [v for v in values[1:] if v is not None]
+        whens = [v for v in parts if limit is None or v.span[1:3] < limit]
+        excepts = tuple(parts[len(whens) :])
         return tree.Calendar(self._name(values[0]), tuple(whens), excepts, self._span(first, last))
 
     def do_day(self, values: Values, first: int, last: int) -> int:
@@ -137,8 +134,8 @@ class Shaper(ExpressionShaper):
 
     def do_job(self, values: Values, first: int, last: int) -> tree.Job:
         inner = values[2:]
-        body = tuple(v for v in inner if isinstance(v, _STATEMENTS))
-        clauses = tuple(v for v in inner if not isinstance(v, _STATEMENTS))
+        body = tuple(v for v in inner if isinstance(v, tree.Statement))
+        clauses = tuple(v for v in inner if not isinstance(v, tree.Statement))
         return tree.Job(self._name(values[0]), values[1], clauses, body, self._span(first, last))
 
     do_lasts = do_optional = do_due = do_pausable = do_splittable = do_every = _clause
@@ -163,7 +160,7 @@ class Shaper(ExpressionShaper):
 
     def do_within(self, values: Values, first: int, last: int) -> tree.WithinClause:
         days, hours, soft = values
-        when = hours if days is None else tree.Weekly(*days, hours, self._span(first + 1).to(hours.span))
+        when = hours if days is None else tree.Weekly(days[0], days[1], hours, self._span(first + 1).to(hours.span))
         return tree.WithinClause(when, soft, self._span(first, last))
 
     def do_with(self, values: Values, first: int, last: int) -> tree.WithClause:
@@ -238,9 +235,6 @@ class Shaper(ExpressionShaper):
 
     def do_scenario(self, values: Values, first: int, last: int) -> tree.Scenario:
         return tree.Scenario(self._name(values[0]), tuple(values[1:]), self._span(first, last))
-
-
-_STATEMENTS = tree.Statement.__args__  # type: ignore[attr-defined]
 
 
 def _tail(values: Values) -> tree.Tail:

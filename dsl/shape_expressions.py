@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 from schedc.dsl import tree
 from schedc.dsl.grammar import load_grammar
 from schedc.dsl.lexing import Tokens
-from schedc.models.source import Span
 
 Values = list[Any]
 Make = Callable[[Values, int, int], Any]
@@ -23,7 +22,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 class Chain:
     """A chain of one precedence level that may still grow: `a + b - c …`, `a and b and …`."""
 
-    __slots__ = ("first", "rest", "op", "begin", "end", "_tokens")
+    __slots__ = ("_tokens", "begin", "end", "first", "op", "rest")
 
     def __init__(self, op: str, first: Any, begin: int, tokens: Tokens) -> None:
         self.op, self.first, self.begin, self._tokens = op, first, begin, tokens
