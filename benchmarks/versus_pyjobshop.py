@@ -1,0 +1,188 @@
+"""schedc beside PyJobShop: the same instances, OR-Tools, time and workers; objective, bound, and time to build.
+
+    python benchmarks/versus_pyjobshop.py               # needs: pip install pyjobshop==0.0.9
+
+Each instance is solved by both, one after the other in processes of their own, the first alternating. "Build" is the
+time until CP-SAT's model stands: for schedc from the `.sched` text (loading, then compiling), for PyJobShop from
+instance data that is already parsed. Imports of libraries are not counted for either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from statistics import mean, median
+
+from harness import Instance, Record, Results, arguments, evenly, instances, measure, schedc, table
+
+SETS = (("rcpsp", "j60"), ("rcpsp", "j120"), ("jsp", "ta"))
+TOOLS = ("schedc", "pyjobshop")
+
+
+def main() -> None:
+    """Run what is not known yet, or (with ``--one``) one tool on one file, whose record is printed."""
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--per-set", type=int, default=20, help="instances of each set")
+    parser.add_argument("--one", nargs=3, metavar=("TOOL", "FAMILY", "FILE"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        tool, family, file = options.one
+        solve = by_schedc if tool == "schedc" else by_pyjobshop
+        print(json.dumps(solve(family, Path(file), options.time, options.workers)))
+        return
+    results = Results("versus_pyjobshop", options)
+    known = [i for family, name in SETS for i in evenly(instances(options.data, family, name), options.per_set)]
+    known = known[: options.limit]
+    for number, instance in enumerate(() if options.summary else known):
+        for tool in TOOLS[:: -1 if number % 2 else 1]:
+            results.run(f"{instance.name} {tool}", partial(in_process, tool, instance, options.time, options.workers))
+    print(summary(known, results.records))
+
+
+def in_process(tool: str, instance: Instance, seconds: float, workers: int) -> Record:
+    """Run one tool on one instance in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = instance.path
+        if tool == "schedc":
+            measure(schedc("import", instance.path, "-o", folder, "--format", instance.family))
+            file = Path(folder) / "model.sched"
+        words = [sys.executable, __file__, "--time", str(seconds), "--workers", str(workers), "--one", tool]
+        run = measure([*words, instance.family, str(file)])
+    if run.code:
+        return {"code": run.code, "error": run.err.strip()[-500:]}
+    return dict(json.loads(run.out)) | {"seconds": round(run.seconds, 3), "peak_mib": round(run.peak_mib)}
+
+
+def by_schedc(family: str, file: Path, seconds: float, workers: int) -> Record:
+    """Load, compile and solve a `.sched` file."""
+    import ortools.sat.python.cp_model  # noqa: F401  its import is no work of ours
+
+    from schedc.compilers.backend import Limits
+    from schedc.compilers.cpsat import CpSat
+    from schedc.compilers.solve import solve
+    from schedc.dsl.load import load_path
+    from schedc.models.diagnostics import Findings
+
+    findings = Findings()
+    began = time.perf_counter()
+    model = load_path(file, {}, {}, findings)
+    findings.check()
+    assert model is not None
+    loaded = time.perf_counter()
+    CpSat().compile(model)
+    compiled = time.perf_counter()
+    result = solve(model, backend="cpsat", limits=Limits(seconds=seconds, workers=workers))
+    return {
+        "objective": result.objective[0] if result.objective else None,
+        "bound": result.bounds[0] if result.bounds else None,
+        "status": str(result.status),
+        "load": loaded - began,
+        "compile": compiled - loaded,
+        "build": compiled - began,
+        "solve": time.perf_counter() - compiled,
+    }
+
+
+def by_pyjobshop(family: str, file: Path, seconds: float, workers: int) -> Record:
+    """Build and solve the same instance with PyJobShop."""
+    from pyjobshop.solvers.ortools import CPModel
+
+    from schedc.dsl.importers.numbers import read_instance
+
+    text = read_instance(file)
+    build = _project(file, text) if family == "rcpsp" else _shop(file, text)
+    began = time.perf_counter()
+    compiled = CPModel(build())
+    ready = time.perf_counter()
+    result = compiled.solve(time_limit=seconds, num_workers=workers)
+    return {
+        "objective": result.objective,
+        "bound": result.lower_bound,
+        "status": result.status.value.lower(),
+        "build": ready - began,
+        "solve": time.perf_counter() - ready,
+        "version": version("pyjobshop"),
+    }
+
+
+def _project(file: Path, text: str):  # type: ignore[no-untyped-def]  # PyJobShop has no types to name here
+    from pyjobshop import Model
+
+    from schedc.dsl.importers.psplib import read_psplib
+
+    project = read_psplib(str(file), text)
+    capacity, duration = project.capacity.tolist(), project.duration.tolist()
+    demand, arcs = project.demand.tolist(), project.arcs.tolist()
+
+    def build():  # type: ignore[no-untyped-def]
+        model = Model()
+        resources = [model.add_renewable(c) for c in capacity]
+        tasks = [model.add_task() for _ in duration]
+        for task, length, row in zip(tasks, duration, demand):
+            model.add_mode(task, resources, length, row)
+        for i, j in arcs:
+            model.add_end_before_start(tasks[i - 1], tasks[j - 1])
+        return model.data()
+
+    return build
+
+
+def _shop(file: Path, text: str):  # type: ignore[no-untyped-def]
+    from pyjobshop import Model
+
+    from schedc.dsl.importers.jobshop import jobshop_draft
+
+    columns = jobshop_draft(file.stem, str(file), text).sheets[0].columns
+    rows = list(zip(*(columns[name].tolist() for name in ("j", "machine", "dur"))))
+
+    def build():  # type: ignore[no-untyped-def]
+        model = Model()
+        machines = [model.add_machine() for _ in range(max(machine for _, machine, _ in rows))]
+        tasks = [model.add_task() for _ in rows]
+        for task, (_, machine, length) in zip(tasks, rows):
+            model.add_mode(task, machines[machine - 1], length)
+        for k in range(1, len(rows)):
+            if rows[k - 1][0] == rows[k][0]:
+                model.add_end_before_start(tasks[k - 1], tasks[k])
+        return model.data()
+
+    return build
+
+
+def summary(known: list[Instance], records: dict[str, Record]) -> str:
+    """Mean gaps to the best known value, and build times, by set."""
+    rows = []
+    for name in (*(name for _, name in SETS), ""):
+        part = [i for i in known if i.name.startswith(f"{name}/" if name else "") and i.best]
+        both = [(i, *(records.get(f"{i.name} {tool}", {}) for tool in TOOLS)) for i in part]
+        both = [(i, a, b) for i, a, b in both if a.get("objective") and b.get("objective")]
+        if both:
+            rows.append((name or "all", *_figures(both), len(part) - len(both)))
+    heads = (
+        "set", "instances", "mean gap schedc", "mean gap PyJobShop", "schedc better / equal / worse", "proved schedc",
+        "proved PyJobShop", "build s schedc (load + compile)", "build s PyJobShop", "ratio", "unfinished",
+    )
+    return table(heads, rows)
+
+
+def _figures(both: list[tuple[Instance, Record, Record]]) -> tuple[object, ...]:
+    gaps = [mean((r[side]["objective"] - r[0].best) / r[0].best for r in both) for side in (1, 2)]     # type: ignore
+    signs = [(a["objective"] > b["objective"]) - (a["objective"] < b["objective"]) for _, a, b in both]
+    load, compiled = (median(a[part] for _, a, _ in both) for part in ("load", "compile"))
+    builds = [sum(r[side]["build"] for r in both) for side in (1, 2)]   # type: ignore[index]
+    return (
+        len(both), f"{gaps[0]:.3%}", f"{gaps[1]:.3%}", f"{signs.count(-1)} / {signs.count(0)} / {signs.count(1)}",
+        sum(a["status"] == "optimal" for _, a, _ in both), sum(b["status"] == "optimal" for _, _, b in both),
+        f"{load + compiled:.3f} ({load:.3f} + {compiled:.3f})", median(b["build"] for _, _, b in both),
+        builds[0] / builds[1],
+    )
+
+
+if __name__ == "__main__":
+    main()
