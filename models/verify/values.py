@@ -1,0 +1,119 @@
+"""The value of expressions for one schedule, exactly: 64 bits where they suffice, Python's integers where not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schedc.models.columns import Flags, Ints
+from schedc.models.expressions import (
+    Absolute,
+    Compare,
+    Extreme,
+    Indicator,
+    IntExpr,
+    Junction,
+    Known,
+    Linear,
+    Makespan,
+    Not,
+    Operator,
+    Point,
+    Truth,
+)
+
+Exact: TypeAlias = NDArray[Any]     # int64, or Python integers (object)
+
+SAFE = 1 << 62
+COMPARE: dict[Operator, Callable[[Exact], Exact]] = {
+    Operator.EQ: lambda x: x == 0,
+    Operator.NE: lambda x: x != 0,
+    Operator.LE: lambda x: x <= 0,
+    Operator.GE: lambda x: x >= 0,
+    Operator.LT: lambda x: x < 0,
+    Operator.GT: lambda x: x > 0,
+}
+
+
+class Values:
+    """Evaluates nodes for one schedule; a node that several others share is evaluated once."""
+
+    def __init__(self, start: Ints, end: Ints, length: Ints) -> None:
+        self._points = np.stack([start, end, length])
+        self._memo: dict[int, Exact] = {}
+
+    def of(self, node: IntExpr) -> Exact:
+        """One value a row."""
+        if id(node) not in self._memo:
+            self._memo[id(node)] = self._evaluate(node)
+        return self._memo[id(node)]
+
+    def truth(self, node: Truth) -> Flags:
+        """Whether each row holds."""
+        if id(node) not in self._memo:
+            self._memo[id(node)] = self._decide(node).astype(np.bool_)
+        return self._memo[id(node)]
+
+    def _evaluate(self, node: IntExpr) -> Exact:
+        match node:
+            case Linear():
+                return self._linear(node)
+            case Extreme():
+                return self._extreme(node)
+            case Absolute():
+                return np.abs(self.of(node.child))
+            case Indicator():
+                return self.truth(node.child).astype(np.int64)
+            case Makespan():
+                # nothing ends before the origin where the horizon holds
+                return np.array([self._points[Point.END].max(initial=0)], dtype=np.int64)
+
+    def _linear(self, node: Linear) -> Exact:
+        terms = [(node.row, node.coef, self._points[node.point, node.task])]
+        terms += [(part.row, part.coef, self.of(part.child)[part.child_row]) for part in node.parts]
+        bound = _size(node.const) + sum(_size(coef) * _size(value) * len(row) for row, coef, value in terms)
+        number = np.int64 if bound < SAFE else object
+        total = node.const.astype(number)
+        for row, coef, value in terms:
+            np.add.at(total, row, coef.astype(number) * value.astype(number))
+        return total if bound < SAFE else _narrow(total)
+
+    def _extreme(self, node: Extreme) -> Exact:
+        values = self.of(node.child)[node.child_row]
+        heads = np.searchsorted(node.row, np.arange(node.rows))
+        sizes = np.diff(np.r_[heads, len(node.row)])
+        if np.any(sizes == 0):
+            raise ValueError(f"a {node.op} over nothing has no value")
+        found: Exact = (np.maximum if node.op == "max" else np.minimum).reduceat(values, heads) if node.rows else values
+        return found
+
+    def _decide(self, node: Truth) -> Exact:
+        match node:
+            case Compare():
+                return COMPARE[node.op](self.of(node.left))
+            case Not():
+                return ~self.truth(node.child)
+            case Known():
+                return node.value
+            case Junction():
+                return self._junction(node)
+
+    def _junction(self, node: Junction) -> Exact:
+        every = node.op == "and"
+        holds = np.full(node.rows, every)
+        for member in node.members:
+            value = self.truth(member.child)[member.child_row]
+            holds[member.row[value != every]] = not every
+        return holds
+
+
+def _size(values: Exact) -> int:
+    """The greatest absolute value, which np.abs would get wrong for -2^63."""
+    return max(abs(int(values.max())), abs(int(values.min()))) if len(values) else 0
+
+
+def _narrow(values: Exact) -> Exact:
+    return values.astype(np.int64) if _size(values) < SAFE else values
