@@ -105,8 +105,10 @@ def _broken_loads(demands: Totals, low: Lows, rows: Ints, start: Ints, end: Ints
     kept = tails(owners, at)
     held = np.where(np.cumsum(closed[order])[kept] > 0, 0, np.cumsum(running[order])[kept])
     owners, at = owners[kept], at[kept]
-    # a group's last load is 0: all its tasks have ended
+    # a group's last load is 0: all its tasks have ended. A change of 0 may stand before the first task, where no
+    # capacity is known
     delta = held - np.r_[0, held[:-1]]
+    owners, at, delta = owners[delta != 0], at[delta != 0], delta[delta != 0]
     chosen = rows[heads][owners]
     return Loads(demands.resource[chosen], at, delta * demands.amount[chosen])
 

@@ -1,0 +1,263 @@
+"""A second opinion on schedules: tick by tick, task by task, in plain Python, written from the language reference.
+
+Slow on purpose. It shares nothing with the judge but the model's nodes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from schedc.models.expressions import (
+    Absolute,
+    Compare,
+    Extreme,
+    Indicator,
+    Junction,
+    Known,
+    Linear,
+    Makespan,
+    Not,
+    Point,
+)
+from schedc.models.model import Model
+from schedc.models.schedule import Schedule
+from schedc.models.statements import Open
+
+Finding = tuple[str, str, str, int, int | None]     # kind, address of the statement, member, amount, tick
+
+
+class NaiveJudge:
+    """Everything about one schedule of one model, in dense lists."""
+
+    def __init__(self, model: Model, schedule: Schedule) -> None:
+        self.model = model
+        self.h = model.horizon
+        self.start, self.end, self.length = (c.tolist() for c in (schedule.start, schedule.end, schedule.length))
+        self.names = [name for t in model.tasks for name in t.family.labels()]
+        self.resource_names = [name for r in model.resources for name in r.family.labels()]
+        self.family = [t for t in model.tasks for _ in range(t.size)]
+        self.capacity = [[self._capacity(r, t) for t in range(self.h)] for r in range(len(self.resource_names))]
+        self.demand = [self._demand(i) for i in range(len(self.names))]
+        self.found: Counter[Finding] = Counter()
+
+    # ---- what the model says, tick by tick ----
+
+    def _capacity(self, r: int, t: int) -> int:
+        nominal = [int(c) for family in self.model.resources for c in family.capacity][r]
+        opens, lefts = [], []
+        for s in self.model.availability:
+            for k in range(len(s.resource)):
+                if int(s.resource[k]) != r:
+                    continue
+                lo, hi = s.spans.of(int(s.which[k]))
+                applies = any(int(a) <= t < int(b) for a, b in zip(lo, hi))
+                if isinstance(s, Open):
+                    opens.append(applies)
+                elif applies:
+                    lefts.append(int(s.leaving[k]))
+        if opens and not any(opens):
+            return 0
+        return min([nominal, *lefts])
+
+    def _demand(self, task: int) -> dict[int, int]:
+        family = self.family[task]
+        wanted: dict[int, int] = {}
+        for uses in family.uses:
+            for row, r, amount in zip(uses.row.tolist(), uses.resource.tolist(), uses.amount.tolist()):
+                if family.first + row == task and amount > 0:
+                    wanted[r] = wanted.get(r, 0) + amount
+        return wanted
+
+    def paused(self, task: int, t: int) -> bool:
+        """Whether a pausable task cannot work at a tick."""
+        return 0 <= t < self.h and any(self.capacity[r][t] < amount for r, amount in self.demand[task].items())
+
+    # ---- the statements ----
+
+    def judge(self) -> tuple[Counter[Finding], list[int]]:
+        """All findings, and the objectives."""
+        for i in range(len(self.names)):
+            self._horizon(i)
+            self._length(i)
+            self._limits(i)
+            self._within(i)
+        self._capacities()
+        self._orders()
+        self._exclusives()
+        self._requires()
+        return self.found, [self.value(stage.value)[0] for stage in self.model.objective]
+
+    def _add(self, kind: str, origin: Any, member: str, amount: int, at: int | None) -> None:
+        self.found[kind, origin.address, member, int(amount), at] += 1
+
+    def _clause(self, i: int, keyword: str) -> Any:
+        return self.family[i].clauses.get(keyword, self.family[i].origin)
+
+    def _horizon(self, i: int) -> None:
+        s, e = self.start[i], self.end[i]
+        out = max(-s, -e, s - self.h, e - self.h)
+        if out > 0:
+            self._add("horizon", self.model.axis.origin, self.names[i], out, s)
+
+    def _length(self, i: int) -> None:
+        s, e, worked, family = self.start[i], self.end[i], self.length[i], self.family[i]
+        row = i - family.first
+        out = max(int(family.shortest[row]) - worked, worked - int(family.longest[row]))
+        if out > 0:
+            self._add("length", self._clause(i, "lasts"), self.names[i], out, s)
+        if not family.pausable:
+            if e != s + worked:
+                self._add("length", self._clause(i, "lasts"), self.names[i], abs(e - s - worked), s)
+            return
+        can = sum(not self.paused(i, t) for t in range(s, e)) if e >= s else e - s
+        if can != worked:
+            self._add("length", self._clause(i, "pausable"), self.names[i], abs(can - worked), s)
+        if e > s and self.paused(i, s):
+            ticks = next((k for k, t in enumerate(range(s, e)) if not self.paused(i, t)), e - s)
+            self._add("pause", self._clause(i, "pausable"), self.names[i], ticks, s)
+        if e > s and self.paused(i, e - 1):
+            ticks = next((k for k, t in enumerate(range(e - 1, s - 1, -1)) if not self.paused(i, t)), e - s)
+            self._add("pause", self._clause(i, "pausable"), self.names[i], ticks, e - 1)
+
+    def _limits(self, i: int) -> None:
+        family, s, e = self.family[i], self.start[i], self.end[i]
+        release, deadline = int(family.release[i - family.first]), int(family.deadline[i - family.first])
+        if s < release and release > 0:
+            self._add("release", self._clause(i, "release"), self.names[i], release - s, s)
+        if e > deadline and deadline < self.h:
+            self._add("deadline", self._clause(i, "deadline"), self.names[i], e - deadline, e)
+
+    def _within(self, i: int) -> None:
+        family, s, e = self.family[i], self.start[i], self.end[i]
+        best: tuple[int, Any] | None = None
+        for within in family.within:
+            which = int(within.which[i - family.first])
+            if which < 0:
+                continue
+            outs = [max(lo - s, 0) + max(e - hi, 0) for lo, hi in zip(*(c.tolist() for c in within.spans.of(which)))]
+            out = min(outs) if outs else max(e - s, 1)
+            if best is None or out < best[0]:
+                best = (out, within.origin)
+        if best is not None and best[0] > 0:
+            self._add("within", best[1], self.names[i], best[0], s)
+
+    def holds(self, i: int, r: int, t: int) -> bool:
+        """Whether a task holds its demand on a resource at a tick."""
+        if not self.start[i] <= t < self.end[i] or r not in self.demand[i]:
+            return False
+        return not (self.family[i].pausable and self.capacity[r][t] < self.demand[i][r])
+
+    def _capacities(self) -> None:
+        for r, capacity in enumerate(self.capacity):
+            over = []
+            for t in range(self.h):
+                load = sum(self.demand[i][r] for i in range(len(self.names)) if self.holds(i, r, t))
+                over.append(max(load - capacity[t], 0))
+            t = 0
+            while t < self.h:
+                if over[t] == 0:
+                    t += 1
+                    continue
+                last = t
+                while last < self.h and over[last]:
+                    last += 1
+                worst = max(over[t:last])
+                at = next(k for k in range(t, last) if over[k] == worst)
+                self._add("capacity", self._binding(r, at), self.resource_names[r], worst, at)
+                t = last
+
+    def _binding(self, r: int, t: int) -> Any:
+        family = next(f for f in self.model.resources if f.first <= r < f.first + f.family.size)
+        if self.capacity[r][t] == int(family.capacity[r - family.first]):
+            return family.origin
+        opens = []
+        for s in self.model.availability:
+            for k in range(len(s.resource)):
+                if int(s.resource[k]) != r:
+                    continue
+                lo, hi = s.spans.of(int(s.which[k]))
+                if isinstance(s, Open):
+                    opens.append(s.origin)
+                elif int(s.leaving[k]) == self.capacity[r][t] and any(a <= t < b for a, b in zip(lo, hi)):
+                    return s.origin
+        return opens[0]
+
+    def _orders(self) -> None:
+        for order in self.model.orders:
+            for m, (a, b) in enumerate(zip(order.first.tolist(), order.second.tolist())):
+                first = self.start[a] if order.first_point == Point.START else self.end[a]
+                second = self.start[b] if order.second_point == Point.START else self.end[b]
+                out = max(int(order.lo[m]) - (second - first), (second - first) - int(order.hi[m]))
+                if out > 0:
+                    self._add("order", order.origin, f"{self.names[a]} -> {self.names[b]}", out, second)
+
+    def _exclusives(self) -> None:
+        for exclusive in self.model.exclusives:
+            for k in range(len(exclusive.ptr) - 1):
+                tasks = exclusive.task[exclusive.ptr[k] : exclusive.ptr[k + 1]].tolist()
+                real = sorted((t for t in tasks if self.end[t] > self.start[t]), key=lambda t: (self.start[t], t))
+                for n, late in enumerate(real):
+                    running = [t for t in real[:n] if self.end[t] > self.start[late]]
+                    if running:
+                        until = max(self.end[t] for t in running)
+                        ticks = min(until, self.end[late]) - self.start[late]
+                        self._add("exclusive", exclusive.origin, self.names[late], ticks, self.start[late])
+
+    def _requires(self) -> None:
+        for require in self.model.requires:
+            for row, holds in enumerate(self.truth(require.condition)):
+                if not holds:
+                    self._add("require", require.origin, require.member(row), 0, None)
+
+    # ---- expressions, row by row ----
+
+    def value(self, node: Any) -> list[int]:
+        """The integer of each row."""
+        if isinstance(node, Makespan):
+            return [max([0, *self.end])]
+        if isinstance(node, Absolute):
+            return [abs(v) for v in self.value(node.child)]
+        if isinstance(node, Indicator):
+            return [int(v) for v in self.truth(node.child)]
+        if isinstance(node, Extreme):
+            child = self.value(node.child)
+            picks = [[child[c] for r, c in zip(node.row.tolist(), node.child_row.tolist()) if r == row]
+                     for row in range(node.rows)]
+            return [(max if node.op == "max" else min)(pick) for pick in picks]
+        assert isinstance(node, Linear)
+        columns = {Point.START: self.start, Point.END: self.end, Point.LENGTH: self.length}
+        total = node.const.tolist()
+        for row, point, task, coef in zip(*(c.tolist() for c in (node.row, node.point, node.task, node.coef))):
+            total[row] += coef * columns[Point(point)][task]
+        for part in node.parts:
+            child = self.value(part.child)
+            for row, child_row, coef in zip(part.row.tolist(), part.child_row.tolist(), part.coef.tolist()):
+                total[row] += coef * child[child_row]
+        return total
+
+    def truth(self, node: Any) -> list[bool]:
+        """The truth of each row."""
+        if isinstance(node, Known):
+            return [bool(v) for v in node.value]
+        if isinstance(node, Not):
+            return [not v for v in self.truth(node.child)]
+        if isinstance(node, Compare):
+            op = node.op.value
+            return [{"==": v == 0, "!=": v != 0, "<=": v <= 0, ">=": v >= 0, "<": v < 0, ">": v > 0}[op]
+                    for v in self.value(node.left)]
+        assert isinstance(node, Junction)
+        operands: list[list[bool]] = [[] for _ in range(node.rows)]
+        for member in node.members:
+            child = self.truth(member.child)
+            for row, child_row in zip(member.row.tolist(), member.child_row.tolist()):
+                operands[row].append(child[child_row])
+        return [(all if node.op == "and" else any)(values) for values in operands]
+
+
+def naive_verdict(model: Model, schedule: Schedule) -> tuple[Counter[Finding], list[int]]:
+    """The findings as (kind, address, member, amount, tick), and the objectives.
+
+    Members of an `exclusive` are the task that starts too early; a `require` has amount 0.
+    """
+    return NaiveJudge(model, schedule).judge()
