@@ -38,8 +38,7 @@ def project_draft(title: str, project: Project) -> Draft:
     demands = ", ".join(f"r[{k}] a.r{k}" for k in range(1, kinds + 1))
     statements.append("task act[a in acts] lasts a.dur" + (f" uses {demands}" if kinds else ""))
     if len(arcs):
-        types = {"i": "acts", "j": "acts"}
-        sheets.append(Sheet("arcs", {"i": arcs[:, 0], "j": arcs[:, 1]}, ("i", "j"), types))
+        sheets.append(Sheet("arcs", {"i": arcs[:, 0], "j": arcs[:, 1]}, types={"i": "acts", "j": "acts"}))
         statements.append("order act[p.i] -> act[p.j] for p in arcs")
     statements.append("minimize makespan")
     remark = f"{n} activities, {kinds} renewable resources, {len(arcs)} precedence arcs"

@@ -75,7 +75,7 @@ table pools key k { k: int, capacity: int }
   rows {
     1, 2; 2, 3
   }
-table arcs key i, j { i: acts, j: acts }
+table arcs { i: acts, j: acts }
   rows {
     1, 2; 1, 3; 2, 4; 3, 5; 4, 5
   }
