@@ -1,0 +1,234 @@
+"""The Python interface: load a model, solve it, judge schedules. Nothing here is global."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schedc.models.diagnostics import Diagnostic, Findings
+from schedc.models.model import Model
+from schedc.models.schedule import Schedule
+from schedc.options import ratio_of, seconds_of
+
+if TYPE_CHECKING:
+    from schedc.compilers.backend import Compiled, Event, Limits
+    from schedc.compilers.result import Result
+    from schedc.models.verify import Verdict
+    from schedc.plan import Plan
+
+OnEvent = Callable[["Event"], None]
+Path_ = str | PathLike[str]
+SOLVERS = ("auto", "cpsat")
+LATER = ("milp", "evolve", "portfolio")
+
+
+class SolverError(ValueError):
+    """A solver that does not exist or is not there yet."""
+
+
+def load(path: Path_, /, *, data: Mapping[str, Path_] | None = None, **params: object) -> Problem:
+    """Read, check and build the model of a file.
+
+    data: other files for the model's tables, by table name; params: values for its parameters.
+    Raises SchedcError with every diagnostic where the model or its data has errors.
+    """
+    from schedc.dsl.load import load_path
+
+    findings = Findings()
+    model = load_path(Path(path), params, _paths(data), findings)
+    return _problem(model, findings)
+
+
+def loads(text: str, /, *, data: Mapping[str, Path_] | None = None, **params: object) -> Problem:
+    """Check and build the model of a text; its files are looked for in the current folder. As `load` otherwise."""
+    from schedc.dsl.load import load_text
+
+    findings = Findings()
+    model = load_text(text, params, _paths(data), findings)
+    return _problem(model, findings)
+
+
+def _paths(data: Mapping[str, Path_] | None) -> dict[str, Path]:
+    return {name: Path(path) for name, path in (data or {}).items()}
+
+
+def _problem(model: Model | None, findings: Findings) -> Problem:
+    findings.check()
+    assert model is not None, "no model and no error"
+    return Problem(model, findings.in_order())
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A model that stands: its statements as columns, and the warnings found on the way."""
+
+    model: Model
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Every finding of the model; as it stands, these are warnings."""
+        return self.warnings
+
+    def solve(
+        self,
+        *,
+        time: float | str | timedelta | None = 60,
+        gap: float | str = 0.0,
+        workers: int | None = None,
+        seed: int = 0,
+        solver: str = "auto",
+        deterministic: bool = False,
+        hint: Plan | Schedule | Mapping[str, Any] | Path_ | None = None,
+        on_event: OnEvent | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Plan:
+        """Solve, judge the answer, and return it.
+
+        time: a limit in seconds or as text (``"2 min"``), None for none; gap: stop at this relative gap (``"1%"``);
+        workers: threads (None: all cores); hint: an earlier schedule to begin from; on_event: called for every
+        incumbent, bound and phase, from a thread of the solver; cancel: set it from anywhere to stop with the best
+        schedule so far. An exception in on_event, and Ctrl-C, stop the run and are raised here.
+        Raises SolverError for an unknown solver, ValueError for a wrong limit or hint.
+        """
+        from schedc.compilers.solve import solve
+        from schedc.plan import Plan
+
+        check_solver(solver)
+        limits = _limits(time, gap, workers, seed, deterministic, cancel)
+        begin = self._schedule(hint) if hint is not None else None
+
+        def run(listen: OnEvent) -> Result:
+            return solve(self.model, backend=solver, limits=limits, hint=begin, on_event=listen)
+
+        return Plan(self.model, _in_thread(run, on_event, limits.cancel))
+
+    def compile(self, backend: str = "cpsat") -> Compiled:
+        """The model in a solver's own terms: `.native` may be added to, `.solve` runs it.
+
+        Nobody has judged what `.solve` answers: give its schedule to `verify`. Raises SolverError for an unknown solver.
+        """
+        from schedc.compilers.solve import compile_model
+
+        check_solver(backend)
+        return compile_model(self.model, backend)
+
+    def verify(self, schedule: Plan | Schedule | Mapping[str, Any] | Path_) -> Verdict:
+        """Judge any schedule: a plan, columns, parsed schedule.json, its text, or a path to it.
+
+        Raises `reading.ScheduleError` where it is no schedule of this model, `files.FileError` for an unreadable file.
+        """
+        from dataclasses import replace
+
+        from schedc.models.verify import verify
+        from schedc.plan import Plan
+        from schedc.reading import read_schedule
+
+        if isinstance(schedule, Schedule):
+            return verify(self.model, schedule)
+        if isinstance(schedule, Plan):
+            return verify(self.model, schedule.schedule)
+        reading = read_schedule(self.model, _document(schedule))
+        verdict = verify(self.model, reading.schedule)
+        return replace(verdict, violations=(*verdict.violations, *reading.claims))
+
+    def _schedule(self, hint: Plan | Schedule | Mapping[str, Any] | Path_) -> Schedule | None:
+        from schedc.plan import Plan
+        from schedc.reading import read_hint
+
+        if isinstance(hint, Schedule):
+            return hint
+        if isinstance(hint, Plan) and hint.model is self.model:
+            return hint.schedule
+        document = hint.to_dict() if isinstance(hint, Plan) else _document(hint)
+        return read_hint(self.model, document)[0]
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as plain data."""
+        from schedc.models.serial import model_to_json
+
+        return model_to_json(self.model)
+
+    def __repr__(self) -> str:
+        return f"<Problem {self.name!r}, {self.model.task_count} tasks, {self.model.resource_count} resources>"
+
+
+def check_solver(name: str) -> None:
+    """Raise SolverError where there is no such solver, or not yet."""
+    if name in LATER:
+        raise SolverError(f"the solver `{name}` is not implemented yet; there is {' and '.join(SOLVERS)}")
+    if name not in SOLVERS:
+        raise SolverError(f"there is no solver `{name}`; there is {' and '.join(SOLVERS)}")
+
+
+def _document(source: Mapping[str, Any] | Path_) -> Any:
+    from schedc.reading import load_document, parse_document
+
+    if isinstance(source, Mapping):
+        return source
+    if isinstance(source, str) and source.lstrip().startswith("{"):
+        return parse_document(source)
+    return load_document(Path(source))
+
+
+def _limits(
+    time: float | str | timedelta | None,
+    gap: float | str,
+    workers: int | None,
+    seed: int,
+    deterministic: bool,
+    cancel: threading.Event | None,
+) -> Limits:
+    from schedc.compilers.backend import Limits
+
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    if not 0 <= seed < 2**31:
+        raise ValueError(f"the seed must lie in 0 .. 2147483647, not {seed}")
+    return Limits(seconds_of(time), ratio_of(gap), workers, seed, deterministic, cancel or threading.Event())
+
+
+def _in_thread(run: Callable[[OnEvent], Result], on_event: OnEvent | None, cancel: threading.Event) -> Result:
+    """Run in a thread of its own: while a solver's C++ runs, this one stays free for signals.
+
+    What on_event raises ends the run and is raised here.
+    """
+    results: list[Result] = []
+    failures: list[BaseException] = []
+
+    def listen(event: Event) -> None:
+        if on_event is None or failures:
+            return
+        try:
+            on_event(event)
+        except BaseException as problem:
+            failures.append(problem)
+            cancel.set()
+
+    def work() -> None:
+        try:
+            results.append(run(listen))
+        except BaseException as problem:
+            failures.append(problem)
+
+    thread = threading.Thread(target=work, name="schedc-solve", daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.2)
+    except BaseException:
+        cancel.set()
+        thread.join()
+        raise
+    if failures:
+        raise failures[0]
+    return results[0]

@@ -1,0 +1,7 @@
+"""The command line: one module a command, loaded when it is used."""
+
+from __future__ import annotations
+
+from schedc.cli.main import main
+
+__all__ = ["main"]

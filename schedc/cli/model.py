@@ -1,0 +1,57 @@
+"""Options and steps that several commands share: settings, reading a model, showing its findings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from schedc.cli.streams import colours, columns, say
+from schedc.models.diagnostics import Diagnostic, Findings
+from schedc.models.model import Model
+from schedc.render.diagnostics import render
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+FILE = click.Path(path_type=Path)
+
+
+def settings(command: _Command) -> _Command:
+    """Adds `--set` and `--data`."""
+    command = click.option(
+        "--set", "params", multiple=True, metavar="NAME=VALUE", help="A parameter's value; repeatable."
+    )(command)
+    return click.option(
+        "--data", multiple=True, metavar="TABLE=FILE", help="Another file for a table; repeatable."
+    )(command)
+
+
+def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
+    """The values of a repeatable ``NAME=VALUE`` option. Raises a usage error for anything else."""
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"{option} {text}: expected NAME=VALUE")
+        if name.strip() in found:
+            raise click.UsageError(f"{option}: `{name.strip()}` is given twice")
+        found[name.strip()] = value
+    return found
+
+
+def read_model(path: Path, params: Iterable[str], data: Iterable[str], findings: Findings) -> Model | None:
+    """The model of a file; everything that is wrong with it goes to the findings, and then there is none."""
+    from schedc.dsl.load import load_path
+
+    values: dict[str, object] = dict(pairs("--set", params))
+    tables = {name: Path(file) for name, file in pairs("--data", data).items()}
+    return load_path(path, values, tables, findings)
+
+
+def show(diagnostics: Iterable[Diagnostic]) -> None:
+    """Findings to standard error."""
+    found = tuple(diagnostics)
+    if found:
+        say(render(found, colour=colours(sys.stderr), columns=columns()), err=True)

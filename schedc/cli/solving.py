@@ -1,0 +1,201 @@
+"""`schedc solve`: check, compile, solve, verify, show, write."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schedc.cli.exits import Exit
+from schedc.cli.model import FILE, read_model, settings, show
+from schedc.cli.streams import colours, columns, plain, say
+from schedc.models.diagnostics import Findings
+from schedc.models.model import Model
+
+if TYPE_CHECKING:
+    from schedc.models.schedule import Schedule
+    from schedc.plan import Plan
+
+
+@dataclass(frozen=True)
+class Run:
+    """How to solve, as given on the command line."""
+
+    solver: str
+    time: str
+    gap: str
+    workers: int | None
+    seed: int
+    deterministic: bool
+    events: Path | None
+    quiet: bool
+
+
+_OUTPUT = "Write the schedule, as .json, .csv, .svg or .html by suffix; repeatable."
+
+
+@click.command("solve")
+@click.argument("file", type=FILE)
+@settings
+@click.option("--solver", default="auto", metavar="auto|cpsat|milp|evolve|portfolio", help="Who solves it.")
+@click.option("--time", default="60s", metavar="TIME", help="Limit, as in 60s or `2 min` [60s].")
+@click.option("--gap", default="0%", metavar="GAP", help="Stop at this distance from the bound, as in 1%.")
+@click.option("--workers", type=click.IntRange(1), help="Threads [all cores].")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="For the solver's random choices [0].")
+@click.option("--deterministic", is_flag=True, help="The same answer on every run: one worker, no clock in decisions.")
+@click.option("--hint", type=FILE, metavar="OLD.json", help="An earlier schedule to begin from.")
+@click.option("--events", type=FILE, metavar="FILE.jsonl", help="What happens, line by line, while it runs.")
+@click.option("-o", "--output", "outputs", multiple=True, type=FILE, metavar="FILE", help=_OUTPUT)
+@click.option("--gantt", type=click.Choice(["auto", "task", "resource", "none"]), default="auto", help="The drawing.")
+@click.option("--quiet", is_flag=True, help="Errors only.")
+def command(
+    file: Path,
+    params: tuple[str, ...],
+    data: tuple[str, ...],
+    hint: Path | None,
+    outputs: tuple[Path, ...],
+    gantt: str,
+    **how: object,
+) -> int:
+    """Solve the model in FILE, verify the schedule, and show it."""
+    run = Run(**how)  # type: ignore[arg-type]
+    _check_usage(run, outputs)
+    findings = Findings()
+    model = read_model(file, params, data, findings)
+    if not run.quiet or findings.failed:
+        show(findings.in_order())
+    if model is None or findings.failed:
+        return Exit.ERRORS
+    begin = _hint(model, hint, run.quiet)
+    with interruptible() as cancel:
+        plan = _solved(model, run, begin, cancel)
+        written = _write_all(plan, outputs, run.quiet)
+        if not run.quiet:
+            _show(plan, gantt)
+    return _code(plan) if written else Exit.ERRORS
+
+
+def _check_usage(run: Run, outputs: tuple[Path, ...]) -> None:
+    """Everything that can be refused before any work is done."""
+    from schedc.api import SolverError, check_solver
+    from schedc.files import FileError, check_writable
+    from schedc.options import ratio_of, seconds_of
+    from schedc.output import OutputError, check_output
+
+    try:
+        check_solver(run.solver)
+        seconds_of(run.time)
+        ratio_of(run.gap)
+        for path in outputs:
+            check_output(path)
+        if run.events is not None:
+            check_writable(run.events)
+        if len({p.absolute() for p in outputs}) < len(outputs):
+            raise OutputError("the same output file is named twice")
+    except (SolverError, FileError, OutputError, ValueError) as problem:
+        raise click.UsageError(str(problem)) from problem
+
+
+def _hint(model: Model, path: Path | None, quiet: bool) -> Schedule | None:
+    from schedc.cli.verifying import read_or_fail
+    from schedc.reading import read_hint
+
+    if path is None:
+        return None
+    schedule, notes = read_or_fail(path, lambda document: read_hint(model, document))
+    for note in notes if not quiet else ():
+        say(f"note: {path}: {note}\n", err=True)
+    return schedule
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Gives an event that the first Ctrl-C or SIGTERM sets; a second one leaves at once."""
+    import os
+    import signal
+
+    from schedc.files import forget_temporary
+
+    cancel = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        if cancel.is_set():
+            forget_temporary()
+            os.write(2, b"\x1b[?25h\n" if sys.stderr.isatty() else b"")     # a live line hides the cursor
+            os._exit(Exit.INTERRUPTED)
+        cancel.set()
+
+    known = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, stop) for number in known]
+    try:
+        yield cancel
+    finally:
+        for number, handler in zip(known, before):
+            signal.signal(number, handler)
+
+
+def _solved(model: Model, run: Run, begin: Schedule | None, cancel: threading.Event) -> Plan:
+    from schedc.api import Problem
+    from schedc.cli.events import EventLog
+    from schedc.compilers.backend import Event
+    from schedc.render.progress import progress
+
+    with progress(model, sys.stderr, run.quiet) as shown, EventLog(run.events) as log:
+
+        def on_event(event: Event) -> None:
+            log(event)
+            shown(event)
+
+        return Problem(model).solve(
+            time=run.time, gap=run.gap, workers=run.workers, seed=run.seed, solver=run.solver,
+            deterministic=run.deterministic, hint=begin, on_event=on_event, cancel=cancel,
+        )
+
+
+def _write_all(plan: Plan, outputs: tuple[Path, ...], quiet: bool) -> bool:
+    """Write every output; one that fails is saved elsewhere if it can be, and the others are still written."""
+    from schedc.files import FileError, rescue
+    from schedc.output import NEEDS_SCHEDULE, content, suffix_of, write
+
+    written = True
+    for path in outputs:
+        if plan.result.schedule is None and suffix_of(path) in NEEDS_SCHEDULE:
+            say(f"note: {path} is not written, there is no schedule\n", err=True)
+            continue
+        try:
+            write(path, plan.model, plan.result)
+        except FileError as problem:
+            written = False
+            saved = rescue(path.name, content(path, plan.model, plan.result))
+            kept = f"; what it was to hold is in {saved}" if saved else ""
+            say(f"error: {problem}{kept}\n", err=True)
+        else:
+            say("" if quiet else f"wrote {path}\n", err=True)
+    return written
+
+
+def _show(plan: Plan, gantt: str) -> None:
+    from schedc.render.gantt import text_gantt
+    from schedc.render.summary import summary
+
+    colour = colours(sys.stdout)
+    say(summary(plan.model, plan.result, colour=colour))
+    if plan.result.schedule is not None:
+        drawing = text_gantt(
+            plan.model, plan.result.schedule, by=gantt, columns=columns(), colour=colour, plain=plain(sys.stdout)  # type: ignore[arg-type]
+        )
+        say(f"\n{drawing}" if drawing else "")
+
+
+def _code(plan: Plan) -> int:
+    from schedc.models.schedule import Status
+
+    if plan.interrupted:
+        return Exit.INTERRUPTED
+    return {Status.INFEASIBLE: Exit.INFEASIBLE, Status.UNKNOWN: Exit.NO_SCHEDULE}.get(plan.status, Exit.OK)

@@ -1,0 +1,82 @@
+"""`schedc verify`: judge any schedule, whoever made it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from schedc.cli.exits import Exit
+from schedc.cli.model import FILE, read_model, settings, show
+from schedc.cli.streams import colours, say
+from schedc.models.diagnostics import Findings
+from schedc.models.model import Model
+
+_Read = TypeVar("_Read")
+
+
+@click.command("verify")
+@click.argument("file", type=FILE)
+@click.argument("schedule", type=FILE)
+@settings
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.")
+@click.option("--quiet", is_flag=True, help="Errors and violations only.")
+def command(
+    file: Path, schedule: Path, params: tuple[str, ...], data: tuple[str, ...], form: str, quiet: bool
+) -> int:
+    """Judge the SCHEDULE (schedule.json) against the model in FILE: every violation, where, by how much."""
+    from schedc.models.verify import verify
+    from schedc.reading import read_schedule
+    from schedc.render.verdict import render, to_json
+
+    findings = Findings()
+    model = read_model(file, params, data, findings)
+    if not quiet or findings.failed:
+        show(findings.in_order())
+    if model is None or findings.failed:
+        return Exit.ERRORS
+    document, reading = read_or_fail(schedule, lambda document: (document, read_schedule(model, document)))
+    verdict = verify(model, reading.schedule)
+    verdict = replace(verdict, violations=(*verdict.violations, *reading.claims))
+    for note in (*reading.notes, *_wrong_claims(model, document, verdict.objectives)):
+        say(f"warning: {schedule}: {note}\n", err=True)
+    if form == "json":
+        say(json.dumps(to_json(model, verdict), ensure_ascii=False, indent=1) + "\n")
+    elif not quiet or not verdict.holds:
+        say(render(model, verdict, colour=colours(sys.stdout)))
+    return Exit.OK if verdict.holds else Exit.BROKEN
+
+
+def read_or_fail(path: Path, read: Callable[[Any], _Read]) -> _Read:
+    """Read a schedule's file; leaves with all that is wrong with it where it is none."""
+    from schedc.reading import ScheduleError, load_document
+
+    try:
+        return read(load_document(path))
+    except ScheduleError as error:
+        for problem in error.problems:
+            say(f"error: {path}: {problem}\n", err=True)
+        raise click.exceptions.Exit(Exit.ERRORS) from None
+
+
+def _wrong_claims(model: Model, document: dict[str, Any], values: tuple[int, ...]) -> list[str]:
+    """Objective values that the document states and the schedule does not have."""
+    from schedc.render.figures import number
+
+    said = document.get("objectives")
+    stated = {o["name"]: o.get("value") for o in said if _names(o)} if isinstance(said, list) else {}
+    true = {stage.name: number(value * stage.scale) for stage, value in zip(model.objective, values)}
+    return [
+        f"the file states {name} = {json.dumps(stated[name])}, but it is {value}"
+        for name, value in true.items()
+        if stated.get(name) is not None and stated[name] != value
+    ]
+
+
+def _names(objective: object) -> bool:
+    return isinstance(objective, dict) and isinstance(objective.get("name"), str)

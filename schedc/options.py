@@ -1,0 +1,62 @@
+"""Times, ratios and seeds as people give them, to the API or on the command line."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import timedelta
+
+_SECONDS = {
+    "ms": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "m": 60.0, "minute": 60.0,
+    "minutes": 60.0, "h": 3600.0, "hour": 3600.0, "hours": 3600.0, "d": 86400.0, "day": 86400.0, "days": 86400.0,
+}
+_PART = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)")
+
+
+def seconds_of(value: float | str | timedelta | None) -> float | None:
+    """Seconds of ``60``, ``"60s"``, ``"1 h 30 min"`` or a timedelta; None (no limit) stays None.
+
+    Raises ValueError for anything else, and for times that are not positive and finite.
+    """
+    if value is None:
+        return None
+    if isinstance(value, timedelta):
+        seconds = value.total_seconds()
+    elif isinstance(value, str):
+        seconds = _parsed(value)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{value!r} is not a time: give seconds, or text such as `60s` or `1 h 30 min`")
+    else:
+        seconds = float(value)
+    if not (0 < seconds < math.inf):
+        raise ValueError(f"{value!r} is not a time limit: it must be more than 0")
+    return seconds
+
+
+def _parsed(text: str) -> float:
+    total, at, stripped = 0.0, 0, text.strip()
+    while at < len(stripped):
+        part = _PART.match(stripped, at)
+        if part is None or (part[2] or "s") not in _SECONDS or (not part[2] and part.end() < len(stripped)):
+            break
+        total += float(part[1]) * _SECONDS[part[2] or "s"]
+        at = part.end()
+    if not stripped or at < len(stripped):
+        raise ValueError(f"`{text}` is not a time: write it as `60s`, `2 min` or `1 h 30 min`")
+    return total
+
+
+def ratio_of(value: float | str) -> float:
+    """A relative gap from ``0.01`` or ``"1%"``. Raises ValueError unless it lies in 0 .. 1."""
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        if isinstance(value, str) and value.strip().endswith("%"):
+            ratio = float(value.strip()[:-1]) / 100
+        else:
+            ratio = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"`{value}` is not a gap: write it as `1%` or `0.01`") from None
+    if not 0 <= ratio <= 1:
+        raise ValueError(f"`{value}` is not a gap: it must lie between 0% and 100%")
+    return ratio

@@ -1,0 +1,327 @@
+"""Reading a schedule that anyone may have made: strictly, naming everything that is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from schedc.files import FileError, reason
+from schedc.models.columns import Ints
+from schedc.models.model import Model
+from schedc.models.pieces import worked_pieces
+from schedc.models.schedule import Schedule
+from schedc.models.verify import Violation
+from schedc.output import SCHEMA
+from schedc.render.cells import clean, plural
+
+_LISTED = 20            # problems named one by one
+_FURTHEST = 1 << 61     # differences of ticks must fit 64 bits
+
+
+class ScheduleError(Exception):
+    """A schedule that cannot be judged because it is none of this model; `problems` names everything that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        more = len(problems) - _LISTED
+        self.problems = (*problems[:_LISTED], *([f"and {plural(more, 'more problem')}"] if more > 0 else []))
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A schedule read from outside.
+
+    claims: violations in what the text says beyond starts and ends (pieces that are not where the model pauses);
+    notes: what is odd about the document, but breaks nothing.
+    """
+
+    schedule: Schedule
+    claims: tuple[Violation, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def load_document(path: Path) -> Any:
+    """The JSON of a file. Raises FileError where it cannot be read, ScheduleError where it is not JSON."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as problem:
+        raise FileError(f"cannot read {path}: {reason(problem)}") from problem
+    except UnicodeDecodeError as problem:
+        raise ScheduleError([f"not UTF-8 text (byte {problem.start})"]) from problem
+    return parse_document(text)
+
+
+def parse_document(text: str) -> Any:
+    """JSON without what JSON does not have: NaN, Infinity, doubled keys. Raises ScheduleError."""
+    try:
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_object)
+    except json.JSONDecodeError as problem:
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise ScheduleError([f"not JSON: {where}: {problem.msg.lower()}"]) from None
+    except RecursionError:
+        raise ScheduleError(["not a schedule: nested too deeply"]) from None
+    except ValueError as problem:       # numbers of thousands of digits, and the two hooks
+        raise ScheduleError([f"not a schedule: {problem}"]) from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"`{name}` is not JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key `{clean(twice)}` stands twice in one object")
+    return found
+
+
+def read_schedule(model: Model, document: object) -> Reading:
+    """The schedule that a document (parsed schedule.json) describes. Raises ScheduleError with all that is wrong."""
+    reader = _Reader(model)
+    reader.document(document)
+    if reader.problems:
+        raise ScheduleError(reader.problems)
+    schedule = Schedule(reader.start, reader.end, reader.end - reader.start)
+    worked = worked_ticks(model, schedule)
+    length = worked.copy()
+    for task, pieces in reader.pieces.items():
+        length[task] = sum(hi - lo for lo, hi in pieces)
+    schedule = Schedule(schedule.start, schedule.end, length)
+    return Reading(schedule, tuple(_misplaced(model, schedule, worked, reader.pieces)), tuple(reader.notes))
+
+
+def read_hint(model: Model, document: object) -> tuple[Schedule | None, list[str]]:
+    """The schedule to begin a search from, and what had to be ignored. Raises ScheduleError where it is no schedule.
+
+    A hint may be of an earlier version of the model: tasks that are gone are ignored; tasks that are new are placed
+    where their release is. None where no task is known.
+    """
+    reader = _Reader(model)
+    reader.document(document, lenient=True)
+    if reader.problems:
+        raise ScheduleError(reader.problems)
+    if not len(reader.seen):
+        return None, [*reader.notes, "the hint names no task of this model"]
+    new = np.ones(model.task_count, dtype=np.bool_)
+    new[list(reader.seen)] = False
+    start = np.where(new, model.release, reader.start)
+    end = np.where(new, start + model.shortest, reader.end)
+    schedule = Schedule(start, end, end - start)
+    if new.any():
+        reader.notes.append(f"the hint leaves out {plural(int(new.sum()), 'task')}")
+    return Schedule(start, end, worked_ticks(model, schedule)), reader.notes
+
+
+def worked_ticks(model: Model, schedule: Schedule) -> Ints:
+    """The ticks of each task's span that are no pauses; outside the horizon nothing pauses."""
+    inside = Schedule(
+        np.clip(schedule.start, 0, model.horizon),
+        np.clip(np.maximum(schedule.end, schedule.start), 0, model.horizon),
+        schedule.length,
+    )
+    pieces = worked_pieces(model, inside)
+    total = np.r_[0, np.cumsum(pieces.hi - pieces.lo)]
+    outside = (schedule.end - schedule.start) - (inside.end - inside.start)
+    worked: Ints = total[pieces.ptr[1:]] - total[pieces.ptr[:-1]] + outside
+    return worked
+
+
+def _misplaced(
+    model: Model, schedule: Schedule, worked: Ints, claimed: Mapping[int, list[tuple[int, int]]]
+) -> list[Violation]:
+    """Pieces that add up but lie elsewhere than the model's pauses leave them (other sums are the judge's business)."""
+    if not claimed:
+        return []
+    tasks = np.array(sorted(claimed), dtype=np.int64)
+    fits = (schedule.start[tasks] >= 0) & (schedule.end[tasks] <= model.horizon) & (worked == schedule.length)[tasks]
+    tasks = tasks[fits]
+    if not len(tasks):
+        return []
+    clipped = np.clip(schedule.start, 0, model.horizon), np.clip(schedule.end, 0, model.horizon)
+    true = worked_pieces(model, Schedule(clipped[0], np.maximum(*clipped), worked))
+    found = []
+    for task in tasks.tolist():
+        expected = list(zip(*(column.tolist() for column in true.of(task))))
+        if claimed[task] != expected:
+            family, _ = model.task_family(task)
+            name = model.task_name(task)
+            missed = _difference(expected, claimed[task])
+            message = f"`{name}` is worked at other ticks than the model leaves it"
+            origin = family.clauses.get("pausable", family.origin)
+            found.append(Violation("pause", origin, name, message, missed, claimed[task][0][0], (name,)))
+    return found
+
+
+def _difference(true: list[tuple[int, int]], claimed: list[tuple[int, int]]) -> int:
+    """How many ticks of the true pieces are not claimed; at least 1."""
+    common = sum(max(0, min(b, d) - max(a, c)) for a, b in true for c, d in claimed)
+    return max(1, sum(b - a for a, b in true) - common)
+
+
+@dataclass
+class _Reader:
+    """Collects a document's columns and its problems."""
+
+    model: Model
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    pieces: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.start: Ints = np.zeros(self.model.task_count, dtype=np.int64)
+        self.end: Ints = np.zeros(self.model.task_count, dtype=np.int64)
+
+    def document(self, document: object, lenient: bool = False) -> None:
+        """Read all of it."""
+        if not isinstance(document, Mapping):
+            self.problems.append(f"a schedule is an object with `tasks`, this is {_kind(document)}")
+            return
+        if document.get("schema", SCHEMA) != SCHEMA:
+            self.problems.append(f"schema: expected `{SCHEMA}`, found {_shown(document['schema'])}")
+        self._header(document)
+        tasks = document.get("tasks")
+        if not isinstance(tasks, list):
+            self.problems.append(f"tasks: expected a list, found {_kind(tasks)}")
+            return
+        if not tasks and self.model.task_count:
+            status = document.get("status")
+            said = f" (status {_shown(status)})" if isinstance(status, str) else ""
+            self.problems.append(f"tasks: the file holds no schedule{said}")
+            return
+        for k, row in enumerate(tasks):
+            self._task(f"tasks[{k}]", row, lenient)
+        if not lenient:
+            self._missing()
+
+    def _header(self, document: Mapping[str, Any]) -> None:
+        axis = self.model.axis
+        when = document.get("time")
+        if isinstance(when, Mapping):
+            ours = None if axis.resolution_ns is None else Fraction(axis.resolution_ns, 10**9)
+            theirs: Any = when.get("resolution_seconds")
+            if not _is_number(theirs) or ours is None or abs(Fraction(theirs) - ours) > ours * Fraction(1, 10**9):
+                wanted = "plain ticks" if ours is None else f"{float(ours):g}"
+                self.problems.append(f"time.resolution_seconds: the model's is {wanted}, found {_shown(theirs)}")
+            if when.get("origin") is not None and when["origin"] != axis.start:
+                self.problems.append(f"time.origin: the model's is {axis.start}, found {_shown(when['origin'])}")
+        elif when is not None:
+            self.problems.append(f"time: expected an object, found {_kind(when)}")
+        made_for = document.get("model")
+        digest = made_for.get("sha256") if isinstance(made_for, Mapping) else None
+        if isinstance(digest, str) and self.model.digest and digest != self.model.digest:
+            self.notes.append("the schedule was made for another version of the model or its data")
+
+    def _task(self, at: str, row: object, lenient: bool) -> None:
+        if not isinstance(row, Mapping):
+            self.problems.append(f"{at}: expected an object, found {_kind(row)}")
+            return
+        name = row.get("name")
+        if not isinstance(name, str):
+            self.problems.append(f"{at}.name: expected text, found {_kind(name)}")
+            return
+        at = f"{at} `{clean(name)}`"
+        task = self.model.task_numbers.get(name)
+        if task is None:
+            if not lenient:
+                self.problems.append(f"{at}: the model has no such task{self._similar(name)}")
+            return
+        if task in self.seen:
+            self.problems.append(f"{at}: stands twice")
+            return
+        self.seen.add(task)
+        self._placement(at, task, row)
+
+    def _placement(self, at: str, task: int, row: Mapping[str, Any]) -> None:
+        if row.get("present", True) is not True:
+            wrong = "the task is not optional" if row["present"] is False else "expected true or false"
+            self.problems.append(f"{at}.present: {wrong}, found {_shown(row['present'])}")
+            return
+        if row.get("mode") is not None:
+            self.problems.append(f"{at}.mode: the task has no modes, found {_shown(row['mode'])}")
+        start, end = self._tick(f"{at}.start", row.get("start")), self._tick(f"{at}.end", row.get("end"))
+        if start is None or end is None:
+            return
+        self.start[task], self.end[task] = start, end
+        if row.get("pieces") is not None:
+            self._pieces(f"{at}.pieces", task, row["pieces"])
+
+    def _tick(self, at: str, value: object) -> int | None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.problems.append(f"{at}: expected an integer tick, found {_shown(value)}")
+            return None
+        if abs(value) >= _FURTHEST:
+            self.problems.append(f"{at}: beyond 61 bits")
+            return None
+        return value
+
+    def _pieces(self, at: str, task: int, value: object) -> None:
+        """Half-open spans, in order, from the task's start to its end."""
+        start, end = int(self.start[task]), int(self.end[task])
+        if not isinstance(value, list) or not all(
+            isinstance(p, list) and len(p) == 2 and all(_is_number(t) and isinstance(t, int) for t in p) for p in value
+        ):
+            self.problems.append(f"{at}: expected a list of [start, end] integer pairs, found {_shown(value)}")
+            return
+        if start >= end:        # nothing is worked; what is wrong with that is for the judge
+            return
+        flat = [t for piece in value for t in piece]
+        proper = all(a < b for a, b in value) and all(a <= b for a, b in pairwise(flat))
+        if not flat or not proper or flat[0] != start or flat[-1] != end:
+            self.problems.append(f"{at}: expected spans in order from {start} to {end}, found {_shown(value)}")
+            return
+        self.pieces[task] = _joined(value)
+
+    def _missing(self) -> None:
+        if len(self.seen) < self.model.task_count:
+            left = (n for n, t in self.model.task_numbers.items() if t not in self.seen)
+            self.problems += [f"tasks: `{clean(name)}` is missing" for name in left]
+
+    def _similar(self, name: str) -> str:
+        if len(self.problems) > _LISTED or self.model.task_count > 50_000:
+            return ""
+        near = difflib.get_close_matches(name, self.model.task_numbers, 1, 0.75)
+        return f"; did you mean `{clean(near[0])}`?" if near else ""
+
+
+def _joined(pieces: list[list[int]]) -> list[tuple[int, int]]:
+    """Touching pieces made one."""
+    found: list[tuple[int, int]] = []
+    for lo, hi in pieces:
+        if found and found[-1][1] == lo:
+            found[-1] = (found[-1][0], hi)
+        else:
+            found.append((lo, hi))
+    return found
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
+    kinds = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+    return kinds.get(type(value), type(value).__name__)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return _kind(value)
+    return clean(text if len(text) <= 60 else text[:57] + "...")

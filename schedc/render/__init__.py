@@ -1,0 +1,1 @@
+"""How findings, schedules and progress look: to people as text and pictures, to programs as JSON."""
