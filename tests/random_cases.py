@@ -1,4 +1,4 @@
-"""Random tiny models and schedules for them, as nodes: every shape that a node may have, whether or not a text makes it."""
+"""Random tiny models and schedules for them, as nodes of every shape, whether or not a text makes it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from naive_judge import NaiveJudge
 
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import UNLIMITED, Family, SpanSets, ints
@@ -129,13 +130,13 @@ class Maker:
         n, origin = family.size, self.origin("task")
         shortest = self.column(n, 0, 3)
         longest = shortest + self.column(n, 0, self.among(0, 2))
-        release = self.column(n, 0, self.among(0, self.h))
-        deadline = np.maximum(self.h - self.column(n, 0, self.among(0, self.h)), 0)
+        release = self.column(n, 0, self.among(0, 0, self.h // 2))
+        deadline = np.maximum(self.h - self.column(n, 0, self.among(0, 0, self.h // 2)), 0)
         uses = tuple(
             self.uses(n, resources) for _ in range(self.pick(0, 2) if n and resources else 0)
         )
         within = []
-        for _ in range(self.among(0, 0, 1, 2)):
+        for _ in range(self.among(0, 0, 0, 1, 2)):
             spans = self.spans()
             within.append(Within(self.origin("within"), self.column(n, -1, len(spans) - 1), spans))
         clauses = {k: self.origin(k) for k in ("lasts", "release", "deadline", "pausable") if self.pick(0, 1)}
@@ -253,19 +254,25 @@ def models(draw: Draw) -> Model:
 @st.composite
 def schedules(draw: Draw, model: Model) -> Schedule:
     """A schedule of a model that is more or less right: tasks end where they should unless broken on purpose."""
-    start, end, length = [], [], []
+    nobody = ints([0] * model.task_count)
+    judge = NaiveJudge(model, Schedule(nobody, nobody, nobody))
+    rows = []
     for i in range(model.task_count):
-        s = draw(st.integers(0, model.horizon))
         n = draw(st.integers(int(model.shortest[i]), int(model.longest[i])))
-        pause = draw(st.integers(0, 3)) if model.pausable[i] and n else 0
-        e = s + n + pause
-        broken = draw(st.integers(0, 15))
-        if broken == 0:
+        s = draw(st.integers(min(int(model.release[i]), model.horizon), max(model.horizon - n, model.horizon // 2)))
+        e = _end(judge, i, s, n) if model.pausable[i] else s + n
+        if draw(st.integers(0, 11)) == 0:
             s, e, n = (draw(st.integers(-4, model.horizon + 4)) for _ in range(3))
-        start.append(s)
-        end.append(e)
-        length.append(n)
-    return Schedule(ints(start), ints(end), ints(length))
+        rows.append((s, e, n))
+    return Schedule(*(ints(column) for column in (zip(*rows) if rows else ((), (), ()))))
+
+
+def _end(judge: NaiveJudge, task: int, start: int, length: int) -> int:
+    at = start
+    while length:
+        length -= not judge.paused(task, at)
+        at += 1
+    return at
 
 
 @st.composite
