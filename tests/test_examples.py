@@ -1,0 +1,40 @@
+"""The examples: each loads without a warning, is solved to its known optimum, and its picture is a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import schedc
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+OPTIMA: dict[str, list[int]] = {
+    "migration/model.sched": [],
+    "lunch_breaks/pause.sched": [],
+    "lunch_breaks/fit.sched": [],
+    "house/model.sched": [],
+}
+
+
+@pytest.mark.parametrize("name", OPTIMA)
+def test_example(name: str) -> None:
+    problem = schedc.load(EXAMPLES / name)
+    assert problem.warnings == ()
+    plan = problem.solve(time=120, workers=2)
+    assert (plan.status, [goal.value for goal in plan.objectives]) == ("optimal", OPTIMA[name])
+    assert problem.verify(plan).ok
+
+
+def test_every_model_is_tested() -> None:
+    assert {str(path.relative_to(EXAMPLES)) for path in EXAMPLES.rglob("*.sched")} == OPTIMA.keys()
+
+
+@pytest.mark.parametrize("folder", sorted({name.split("/")[0] for name in OPTIMA}))
+def test_every_example_has_words_and_a_picture(folder: str) -> None:
+    words = (EXAMPLES / folder / "README.md").read_text()
+    pictures = sorted((EXAMPLES / folder).glob("*.svg"))
+    assert pictures and all(f"({picture.name})" in words for picture in pictures)
+    for picture in pictures:
+        assert ElementTree.parse(picture).getroot().tag.endswith("svg")
