@@ -159,8 +159,8 @@ def summary(known: list[Instance], records: dict[str, Record]) -> str:
     rows = []
     for name in (*(name for _, name in SETS), ""):
         part = [i for i in known if i.name.startswith(f"{name}/" if name else "") and i.best]
-        both = [(i, *(records.get(f"{i.name} {tool}", {}) for tool in TOOLS)) for i in part]
-        both = [(i, a, b) for i, a, b in both if a.get("objective") and b.get("objective")]
+        ours, theirs = ([records.get(f"{i.name} {tool}", {}) for i in part] for tool in TOOLS)
+        both = [(i, a, b) for i, a, b in zip(part, ours, theirs) if a.get("objective") and b.get("objective")]
         if both:
             rows.append((name or "all", *_figures(both), len(part) - len(both)))
     heads = (
@@ -171,14 +171,16 @@ def summary(known: list[Instance], records: dict[str, Record]) -> str:
 
 
 def _figures(both: list[tuple[Instance, Record, Record]]) -> tuple[object, ...]:
-    gaps = [mean((r[side]["objective"] - r[0].best) / r[0].best for r in both) for side in (1, 2)]     # type: ignore
-    signs = [(a["objective"] > b["objective"]) - (a["objective"] < b["objective"]) for _, a, b in both]
-    load, compiled = (median(a[part] for _, a, _ in both) for part in ("load", "compile"))
-    builds = [sum(r[side]["build"] for r in both) for side in (1, 2)]   # type: ignore[index]
+    ours, theirs = [a for _, a, _ in both], [b for _, _, b in both]
+    best = [i.best or 1 for i, _, _ in both]
+    gaps = [mean((r["objective"] - b) / b for r, b in zip(side, best)) for side in (ours, theirs)]
+    signs = [(a["objective"] > b["objective"]) - (a["objective"] < b["objective"]) for a, b in zip(ours, theirs)]
+    load, compiled = (median(a[part] for a in ours) for part in ("load", "compile"))
+    builds = [sum(r["build"] for r in side) for side in (ours, theirs)]
     return (
         len(both), f"{gaps[0]:.3%}", f"{gaps[1]:.3%}", f"{signs.count(-1)} / {signs.count(0)} / {signs.count(1)}",
-        sum(a["status"] == "optimal" for _, a, _ in both), sum(b["status"] == "optimal" for _, _, b in both),
-        f"{load + compiled:.3f} ({load:.3f} + {compiled:.3f})", median(b["build"] for _, _, b in both),
+        sum(a["status"] == "optimal" for a in ours), sum(b["status"] == "optimal" for b in theirs),
+        f"{load + compiled:.3f} ({load:.3f} + {compiled:.3f})", median(b["build"] for b in theirs),
         builds[0] / builds[1],
     )
 
