@@ -13,6 +13,10 @@ from schedc.models.schedule import Schedule, Status
 from schedc.models.statements import Statement
 
 
+class UnsuitableError(Exception):
+    """A model is beyond what a back-end can represent (numbers, size); the message says why."""
+
+
 class Promise(Enum):
     """What a back-end can be relied on for."""
 
@@ -95,4 +99,6 @@ class Backend(Protocol):
     def missing(self) -> str | None:
         """Why it cannot run here, or None."""
 
-    def compile(self, model: Model) -> Compiled: ...
+    def compile(self, model: Model) -> Compiled:
+        """The model in the solver's terms. Raises UnsuitableError where its numbers do not fit the solver's."""
+        ...

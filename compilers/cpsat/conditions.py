@@ -1,0 +1,288 @@
+"""Expressions and conditions as linear constraints.
+
+An integer node becomes terms plus a constant. Where it needs a variable, how tightly that is tied depends on its use:
+
+- ABOVE: at least the true value (enough where the constraint or goal pushes it down, as in `max(x, y) <= 5`);
+- BELOW: at most the true value;
+- EXACT: equal to it.
+
+A truth node is asserted under literals ("wherever all of these hold"), so a disjunction is one clause over literals that
+each imply an operand, and a negation is pushed down to the comparisons. Nothing is tied both ways unless asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import numpy as np
+
+from schedc.compilers.cpsat.hints import Hints
+from schedc.compilers.cpsat.places import Places
+from schedc.compilers.cpsat.sheet import FREE, BeyondRangeError, Sheet, Sum, Terms
+from schedc.models.expressions import (
+    Absolute,
+    Compare,
+    Extreme,
+    Indicator,
+    IntExpr,
+    Junction,
+    Known,
+    Linear,
+    Makespan,
+    Member,
+    Not,
+    Operator,
+    Part,
+    Point,
+    Truth,
+)
+from schedc.models.model import Model
+from schedc.models.columns import Ints
+
+When = tuple[int, ...]
+
+
+class Side(Enum):
+    """How a value may differ from the true one."""
+
+    ABOVE = auto()
+    BELOW = auto()
+    EXACT = auto()
+
+    def turned(self, coefficient: int) -> Side:
+        """The side for a term with this coefficient."""
+        if coefficient > 0 or self is Side.EXACT:
+            return self
+        return Side.BELOW if self is Side.ABOVE else Side.ABOVE
+
+
+_NEGATED = {
+    Operator.EQ: Operator.NE, Operator.NE: Operator.EQ, Operator.LE: Operator.GT,
+    Operator.GT: Operator.LE, Operator.LT: Operator.GE, Operator.GE: Operator.LT,
+}
+_SIDES = {
+    Operator.EQ: Side.EXACT, Operator.NE: Side.EXACT, Operator.LE: Side.ABOVE,
+    Operator.LT: Side.ABOVE, Operator.GE: Side.BELOW, Operator.GT: Side.BELOW,
+}
+_RANGES = {
+    Operator.EQ: [(0, 0)], Operator.NE: [(-FREE, -1), (1, FREE)], Operator.LE: [(-FREE, 0)],
+    Operator.LT: [(-FREE, -1)], Operator.GE: [(0, FREE)], Operator.GT: [(1, FREE)],
+}
+
+
+@dataclass
+class Conditions:
+    """Lowers the expressions of one model onto its sheet.
+
+    last: tasks one of which ends last; floor: a proven lower bound of the makespan.
+    """
+
+    model: Model
+    places: Places
+    sheet: Sheet
+    hints: Hints
+    last: Sequence[int]
+    floor: int = 0
+    _sums: dict[tuple[int, int, Side], Sum] = field(default_factory=dict)
+    _literals: dict[tuple[int, int, bool], int] = field(default_factory=dict)
+    _indices: dict[int, list[list[int]]] = field(default_factory=dict)
+    _kept: list[object] = field(default_factory=list)       # nodes, so that an id stays one node's own
+
+    def require(self, condition: Truth) -> None:
+        """Every row of a condition holds."""
+        for row in range(condition.rows):
+            self.hold(condition, row, True, ())
+
+    # integers
+
+    def value(self, node: IntExpr, row: int, side: Side) -> Sum:
+        """A row of an integer node."""
+        key = (id(node), row, side)
+        if key not in self._sums:
+            self._kept.append(node)
+            self._sums[key] = self._value(node, row, side)
+        return self._sums[key]
+
+    def _value(self, node: IntExpr, row: int, side: Side) -> Sum:
+        match node:
+            case Linear():
+                return self._linear(node, row, side)
+            case Extreme():
+                return self._extreme(node, row, side)
+            case Absolute():
+                terms, constant = self.value(node.child, row, Side.EXACT)
+                mirrored = {v: -c for v, c in terms.items()}
+                return self._greatest([(terms, constant), (mirrored, -constant)], side, node, row, 1)
+            case Indicator():
+                return {self._indicator(node, row, side): 1}, 0
+            case Makespan():
+                return self._makespan(node, side)
+
+    def _linear(self, node: Linear, row: int, side: Side) -> Sum:
+        terms: Terms = {}
+        constant = int(node.const[row])
+        for k in self._rows(node, node.row, node.rows, row):
+            coefficient = int(node.coef[k])
+            variable, offset = self.places.of(Point(int(node.point[k])))[int(node.task[k])]
+            constant += coefficient * offset
+            if variable >= 0:
+                terms[variable] = terms.get(variable, 0) + coefficient
+        for part in node.parts:
+            constant += self._part(part, node.rows, row, side, terms)
+        return {v: c for v, c in terms.items() if c}, constant
+
+    def _part(self, part: Part, rows: int, row: int, side: Side, terms: Terms) -> int:
+        """Add the terms of one part; the constant that they bring."""
+        constant = 0
+        for k in self._rows(part, part.row, rows, row):
+            coefficient = int(part.coef[k])
+            if coefficient:
+                more, plus = self.value(part.child, int(part.child_row[k]), side.turned(coefficient))
+                constant += coefficient * plus
+                for variable, c in more.items():
+                    terms[variable] = terms.get(variable, 0) + coefficient * c
+        return constant
+
+    def _rows(self, owner: object, column: Ints, rows: int, row: int) -> list[int]:
+        """Where a row's entries stand in a `row` column, sorted or not."""
+        known = self._indices.get(id(owner))
+        if known is None:
+            order = np.argsort(column, kind="stable")
+            heads = np.searchsorted(column[order], np.arange(rows + 1)).tolist()
+            entries = order.tolist()
+            known = [entries[a:b] for a, b in zip(heads, heads[1:])]
+            self._indices[id(owner)] = known
+            self._kept.append(owner)
+        return known[row]
+
+    def _extreme(self, node: Extreme, row: int, side: Side) -> Sum:
+        sign = 1 if node.op == "max" else -1
+        options = []
+        for k in self._rows(node, node.row, node.rows, row):
+            terms, constant = self.value(node.child, int(node.child_row[k]), side)
+            options.append(({v: sign * c for v, c in terms.items()}, sign * constant))
+        return self._greatest(options, side.turned(sign), node, row, sign)
+
+    def _greatest(self, options: list[Sum], side: Side, node: IntExpr, row: int, sign: int) -> Sum:
+        """sign * (a variable for the greatest option), tied by `side`."""
+        if len(options) == 1:
+            terms, constant = options[0]
+            return {v: sign * c for v, c in terms.items()}, sign * constant
+        ranges = [self.range(option) for option in options]
+        variable = self.sheet.variable(max(a for a, _ in ranges), max(b for _, b in ranges))
+        self.hints.integer(variable, node, row, sign)
+        if side is Side.ABOVE:
+            for terms, constant in options:
+                self._at_least(variable, terms, constant)
+        else:
+            self.sheet.greatest({variable: 1}, options)
+        return {variable: sign}, 0
+
+    def _at_least(self, variable: int, terms: Terms, constant: int) -> None:
+        """variable >= terms + constant."""
+        self.sheet.linear({variable: 1, **{v: -c for v, c in terms.items()}}, constant, FREE)
+
+    def range(self, value: Sum) -> tuple[int, int]:
+        """The least and the greatest value that the variables' bounds allow."""
+        terms, constant = value
+        low = high = constant
+        for variable, c in terms.items():
+            a, b = c * self.sheet.lo[variable], c * self.sheet.hi[variable]
+            low, high = low + min(a, b), high + max(a, b)
+        if low < -(1 << 62) or high > 1 << 62:
+            raise BeyondRangeError("a sum is beyond the solver's 64-bit range")
+        return low, high
+
+    def _makespan(self, node: Makespan, side: Side) -> Sum:
+        ends = [self.places.end[t] for t in self.last]
+        if not ends:
+            return {}, 0
+        options: list[Sum] = [({v: 1} if v >= 0 else {}, c) for v, c in ends]
+        ranges = [self.range(option) for option in options]
+        low = max(self.floor, max(a for a, _ in ranges))
+        variable = self.sheet.variable(low, max(low, max(b for _, b in ranges)))
+        self.hints.integer(variable, node, 0)
+        if side is Side.ABOVE:
+            self.sheet.differences((v, variable, c, FREE) for v, c in ends if v >= 0)
+        else:
+            self.sheet.greatest({variable: 1}, options)
+        return {variable: 1}, 0
+
+    def _indicator(self, node: Indicator, row: int, side: Side) -> int:
+        literal = self.sheet.literal()
+        self.hints.truth(literal, node.child, row, True)
+        if side is not Side.ABOVE:
+            self.hold(node.child, row, True, (literal,))
+        if side is not Side.BELOW:
+            self.hold(node.child, row, False, (-literal - 1,))
+        return literal
+
+    # conditions
+
+    def hold(self, node: Truth, row: int, holds: bool, when: When) -> None:
+        """A row of a truth node has the value `holds`, wherever the literals of `when` are true."""
+        match node:
+            case Known():
+                if bool(node.value[row]) is not holds:
+                    self.sheet.clause([], when)
+            case Not():
+                self.hold(node.child, row, not holds, when)
+            case Compare():
+                self._compare(node, row, node.op if holds else _NEGATED[node.op], when)
+            case Junction():
+                self._junction(node, row, holds, when)
+
+    def _compare(self, node: Compare, row: int, op: Operator, when: When) -> None:
+        terms, constant = self.value(node.left, row, _SIDES[op])
+        self.range((terms, constant))
+        ranges = [(a - constant if a > -FREE else a, b - constant if b < FREE else b) for a, b in _RANGES[op]]
+        if terms:
+            self.sheet.linear_in(terms, ranges, when)
+        elif not any(a <= 0 <= b for a, b in ranges):
+            self.sheet.clause([], when)
+
+    def _junction(self, node: Junction, row: int, holds: bool, when: When) -> None:
+        if (node.op == "and") is holds:
+            for member, k in self._operands(node, row):
+                self.hold(member.child, int(member.child_row[k]), holds, when)
+            return
+        choices: list[int] = []
+        if self._any(node, row, holds, choices):
+            self.sheet.clause(choices, when)
+
+    def _any(self, node: Junction, row: int, holds: bool, choices: list[int]) -> bool:
+        """Gather literals each of which makes an operand have the value; False if one has it for certain."""
+        for member, k in self._operands(node, row):
+            child, value = _stripped(member.child, holds)
+            child_row = int(member.child_row[k])
+            if isinstance(child, Known):
+                if bool(child.value[child_row]) is value:
+                    return False
+            elif isinstance(child, Junction) and (child.op == "or") is value:
+                if not self._any(child, child_row, value, choices):
+                    return False
+            else:
+                choices.append(self._choice(child, child_row, value))
+        return True
+
+    def _choice(self, node: Truth, row: int, holds: bool) -> int:
+        """A literal that implies that a row has the value."""
+        key = (id(node), row, holds)
+        if key not in self._literals:
+            self._kept.append(node)
+            literal = self._literals[key] = self.sheet.literal()
+            self.hints.truth(literal, node, row, holds)
+            self.hold(node, row, holds, (literal,))
+        return self._literals[key]
+
+    def _operands(self, node: Junction, row: int) -> Sequence[tuple[Member, int]]:
+        return [(m, k) for m in node.members for k in self._rows(m, m.row, node.rows, row)]
+
+
+def _stripped(node: Truth, holds: bool) -> tuple[Truth, bool]:
+    """The node without its outer negations, and the value that it must have then."""
+    while isinstance(node, Not):
+        node, holds = node.child, not holds
+    return node, holds

@@ -1,0 +1,68 @@
+"""From a model to a CP-SAT model: each construct in its own file, put together here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schedc.compilers.calendars import task_calendars
+from schedc.compilers.cpsat.capacity import Capacities
+from schedc.compilers.cpsat.chains import Chains
+from schedc.compilers.cpsat.conditions import Conditions, Side
+from schedc.compilers.cpsat.hints import Hints
+from schedc.compilers.cpsat.places import Places, place
+from schedc.compilers.cpsat.relations import write_exclusives, write_orders
+from schedc.compilers.cpsat.sheet import Sheet, Sum
+from schedc.compilers.floor import makespan_floor
+from schedc.compilers.windows import Windows
+from schedc.models.expressions import Makespan
+from schedc.models.model import Model
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Choices among encodings that mean the same. compress: see `capacity`."""
+
+    compress: bool = True
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A written sheet; goals: for each stage the sum to be minimised (a maximised value is negated)."""
+
+    sheet: Sheet
+    places: Places
+    hints: Hints
+    goals: tuple[Sum, ...]
+
+
+def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
+    """Write a whole model. Raises BeyondRangeError."""
+    sheet, hints = Sheet(), Hints()
+    calendars, chains = task_calendars(model), Chains(model, bounds)
+    places = place(model, bounds, calendars, sheet, hints)
+    write_orders(model, calendars, places, sheet)
+    Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
+    write_exclusives(model, calendars, chains, places, sheet)
+    floor = makespan_floor(model, bounds, calendars.profiles) if _has_makespan(model) else 0
+    conditions = Conditions(model, places, sheet, hints, chains.last(), floor)
+    for statement in model.requires:
+        conditions.require(statement.condition)
+    goals = tuple(_goal(conditions, model, k) for k in range(len(model.objective)))
+    if bounds.conflict is not None:
+        sheet.never(bounds.conflict)
+    return Encoded(sheet, places, hints, goals)
+
+
+def _has_makespan(model: Model) -> bool:
+    return any(isinstance(stage.value, Makespan) for stage in model.objective)
+
+
+def _goal(conditions: Conditions, model: Model, stage: int) -> Sum:
+    goal = model.objective[stage]
+    if goal.sense == "minimize":
+        value = conditions.value(goal.value, 0, Side.ABOVE)
+        conditions.range(value)
+        return value
+    terms, constant = conditions.value(goal.value, 0, Side.BELOW)
+    conditions.range((terms, constant))
+    return {v: -c for v, c in terms.items()}, -constant

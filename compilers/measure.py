@@ -1,0 +1,114 @@
+"""The values of expressions in a given schedule, by columns: for choosing among schedules and for complete hints.
+
+Not the judge: the judge has its own way, and every schedule passes it before anyone sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from schedc.models.columns import Flags, Ints
+from schedc.models.expressions import (
+    Absolute,
+    Compare,
+    Extreme,
+    Indicator,
+    IntExpr,
+    Junction,
+    Known,
+    Linear,
+    Makespan,
+    Not,
+    Operator,
+    Truth,
+)
+from schedc.models.model import Model
+from schedc.models.schedule import Schedule
+
+_HOLDS: dict[Operator, Callable[[Ints], Flags]] = {
+    Operator.EQ: lambda x: x == 0,
+    Operator.NE: lambda x: x != 0,
+    Operator.LE: lambda x: x <= 0,
+    Operator.GE: lambda x: x >= 0,
+    Operator.LT: lambda x: x < 0,
+    Operator.GT: lambda x: x > 0,
+}
+
+
+class Measures:
+    """Evaluates nodes in one schedule; every node is computed once, as a whole column."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self._points = np.stack([schedule.start, schedule.end, schedule.length])
+        self._memo: dict[int, tuple[object, Ints]] = {}      # the node itself is kept so that its id stays its own
+
+    def value(self, node: IntExpr) -> Ints:
+        """value[i] of an integer node, for every row."""
+        return self._once(node, self._integer)
+
+    def truth(self, node: Truth) -> Ints:
+        """1 where a row of a truth node holds, else 0."""
+        return self._once(node, self._logical)
+
+    def _once(self, node: IntExpr | Truth, compute: Callable[..., Ints]) -> Ints:
+        known = self._memo.get(id(node))
+        if known is None:
+            known = (node, compute(node))
+            self._memo[id(node)] = known
+        return known[1]
+
+    def _integer(self, node: IntExpr) -> Ints:
+        match node:
+            case Linear():
+                return self._linear(node)
+            case Extreme():
+                picked = self.value(node.child)[node.child_row]
+                heads = np.searchsorted(node.row, np.arange(node.rows))
+                reduce = np.maximum if node.op == "max" else np.minimum
+                return reduce.reduceat(picked, heads) if node.rows else picked
+            case Absolute():
+                return np.abs(self.value(node.child))
+            case Indicator():
+                return self.truth(node.child)
+            case Makespan():
+                return np.array([self._schedule.end.max(initial=0)])
+
+    def _linear(self, node: Linear) -> Ints:
+        total = node.const.astype(np.int64).copy()
+        np.add.at(total, node.row, node.coef * self._points[node.point, node.task])
+        for part in node.parts:
+            np.add.at(total, part.row, part.coef * self.value(part.child)[part.child_row])
+        return total
+
+    def _logical(self, node: Truth) -> Ints:
+        match node:
+            case Known():
+                return node.value.astype(np.int64)
+            case Compare():
+                return _HOLDS[node.op](self.value(node.left)).astype(np.int64)
+            case Not():
+                return 1 - self.truth(node.child)
+            case Junction():
+                return self._junction(node)
+
+    def _junction(self, node: Junction) -> Ints:
+        held = np.full(node.rows, node.op == "and", dtype=np.int64)
+        fold = np.minimum if node.op == "and" else np.maximum
+        for member in node.members:
+            fold.at(held, member.row, self.truth(member.child)[member.child_row])
+        return held
+
+
+def objective_values(model: Model, schedule: Schedule) -> tuple[int, ...]:
+    """The value of every stage, in the stages' integer units."""
+    measures = Measures(schedule)
+    return tuple(int(measures.value(stage.value)[0]) for stage in model.objective)
+
+
+def costs(model: Model, schedule: Schedule) -> tuple[int, ...]:
+    """The stages' values turned so that less is better, for comparing schedules lexicographically."""
+    values = objective_values(model, schedule)
+    return tuple(v if s.sense == "minimize" else -v for s, v in zip(model.objective, values))
