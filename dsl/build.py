@@ -1,0 +1,203 @@
+"""Tree to model. Everything is evaluated once, without a horizon; then `assemble` makes the model for one.
+
+Only calendars, windows and default deadlines depend on the horizon, so that a derived one may be tried several times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from schedc.dsl import tree
+from schedc.dsl.availability import AvailabilityDraft, availability_node, draft_availability
+from schedc.dsl.calendars import read_calendar
+from schedc.dsl.conditions import objective, require
+from schedc.dsl.declare import evaluate_all, refuse_unknown
+from schedc.dsl.faults import Fault, recorded
+from schedc.dsl.horizon import derive
+from schedc.dsl.names import declare, evaluation_order, kind_of, references, refuse_later
+from schedc.dsl.relations import exclusive, orders
+from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
+from schedc.dsl.tasks import TaskDraft, draft_task, task_rows, tasks_node
+from schedc.dsl.timing import TimeFrame, frame, set_clock
+from schedc.dsl.world import World
+from schedc.models.axis import TimeAxis
+from schedc.models.diagnostics import Findings, Label
+from schedc.models.model import Model
+from schedc.models.source import NO_ORIGIN, NOWHERE, Span
+from schedc.models.statements import Relation, Stage
+
+
+@dataclass
+class Drafts:
+    """All statements of a model, evaluated."""
+
+    name: str
+    digest: str
+    frame: TimeFrame
+    resources: list[ResourceDraft] = field(default_factory=list)
+    tasks: list[TaskDraft] = field(default_factory=list)
+    availability: list[AvailabilityDraft] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    objective: tuple[Stage, ...] = ()
+
+
+def build(
+    file: tree.File,
+    *,
+    name: str,
+    folder: Path | None,
+    params: Mapping[str, object],
+    data: Mapping[str, Path],
+    digest: str,
+    findings: Findings,
+) -> Model | None:
+    """The model of a parsed file, or None with errors in `findings`. Never raises for what a text may say."""
+    top = file.statements[0].span if file.statements else NOWHERE
+    try:
+        return _build(file, name, World(findings, {}, folder, params, data), digest)
+    except Fault as f:
+        findings.error(f.code, f.message, f.at, *f.others, fix=f.fix, note=f.note)
+    except RecursionError:
+        findings.error("E108", "nested too deeply", top)
+    except MemoryError:
+        findings.error("E255", "the model does not fit the memory", top)
+    return None
+
+
+def _build(file: tree.File, name: str, world: World, digest: str) -> Model | None:
+    findings = world.findings
+    refuse_later(file.statements, findings)
+    world.declared = declare(file.statements, findings)
+    refuse_unknown(world, file.statements[0].span if file.statements else NOWHERE)
+    titles = _only(file, tree.ModelName, "model", findings)
+    time = _only(file, tree.Time, "time", findings)
+    drafts = Drafts(titles.title.value if titles is not None else name, digest, TimeFrame(None, NO_ORIGIN))
+    drafts.frame = _time(world, time)
+    _declarations(world, drafts)
+    _statements(world, file, drafts)
+    if findings.failed:
+        return None
+    for draft in drafts.resources:
+        scale(world, draft)
+    _warn_unused(world)
+    return _assembled(world, drafts, file)
+
+
+T = TypeVar("T", bound=tree.ModelName | tree.Time | tree.Objective)
+
+
+def _only(file: tree.File, kind: type[T], word: str, findings: Findings) -> T | None:
+    """The one statement of a kind; further ones are errors."""
+    found = [s for s in file.statements if isinstance(s, kind)]
+    for s in found[1:]:
+        findings.error("E163", f"`{word}` stands twice", s.span, Label(found[0].span, "first here"))
+    return found[0] if found else None
+
+
+def _time(world: World, time: tree.Time | None) -> TimeFrame:
+    """Clock and horizon. Params are evaluated twice: the resolution may be one, and gives all others their meaning."""
+    order = evaluation_order(world.declared, world.findings)
+    if time is not None and time.resolution is not None and references(time.resolution):
+        trial = World(Findings(), world.declared, world.folder, world.params, world.data, tick_ns=1)
+        evaluate_all(trial, order)
+        trial.findings = world.findings
+        set_clock(trial, time)
+        world.clock, world.tick_ns = trial.clock, trial.tick_ns
+        world.used |= references(time.resolution)
+    else:
+        set_clock(world, time)
+    evaluate_all(world, order)
+    with recorded(world.findings):
+        return frame(world, time)
+    return TimeFrame(None, NO_ORIGIN)
+
+
+def _declarations(world: World, drafts: Drafts) -> None:
+    """Families first, so that statements may stand in any order; then resources, calendars, tasks."""
+    findings, first = world.findings, 0
+    for s in world.declared.values():
+        if isinstance(s, tree.Resource):
+            with recorded(findings):
+                resource = draft_resource(world, s, first)
+                world.families[s.name.text] = resource.rows
+                drafts.resources.append(resource)
+                first += resource.rows.space.rows
+    for s in world.declared.values():
+        if isinstance(s, tree.Task):
+            with recorded(findings):
+                world.families[s.name.text] = task_rows(world, s)
+    for name in world.declared:
+        read_calendar(world, name)
+    resources, first = {r.rows.name: r for r in drafts.resources}, 0
+    for s in world.declared.values():
+        if isinstance(s, tree.Task) and s.name.text in world.families:
+            with recorded(findings):
+                drafts.tasks.append(draft_task(world, s, first, resources))
+            first += world.families[s.name.text].space.rows
+
+
+def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
+    resources = {r.rows.name: r for r in drafts.resources}
+    firsts = {t.rows.name: t.first for t in drafts.tasks}
+    goal = _only(file, tree.Objective, "the objective", world.findings)
+    for s in file.statements:
+        with recorded(world.findings):
+            if isinstance(s, tree.Availability):
+                drafts.availability.append(draft_availability(world, s, resources))
+            elif isinstance(s, tree.Order):
+                drafts.relations += orders(world, s, firsts)
+            elif isinstance(s, tree.Together) and s.keyword == "exclusive":
+                drafts.relations.append(exclusive(world, s, firsts))
+            elif isinstance(s, tree.Require):
+                drafts.relations += require(world, s, firsts)
+            elif s is goal:
+                drafts.objective = objective(world, goal, firsts)
+
+
+# assembly
+
+
+def _assembled(world: World, drafts: Drafts, file: tree.File) -> Model | None:
+    findings, horizon = world.findings, drafts.frame.horizon
+    if horizon is not None:
+        with recorded(findings):
+            model = assemble(world, drafts, horizon, findings)
+            return None if findings.failed else model
+        return None
+    goal = next((s for s in file.statements if isinstance(s, tree.Objective)), None)
+    at = drafts.frame.origin.span if drafts.frame.origin is not NO_ORIGIN else goal.span if goal is not None else _top(file)
+    model = None
+    with recorded(findings):
+        model = derive(lambda h: assemble(world, drafts, h, None), findings, at)
+    return None if findings.failed else model
+
+
+def _top(file: tree.File) -> Span:
+    return file.statements[0].span if file.statements else NOWHERE
+
+
+def assemble(world: World, drafts: Drafts, horizon: int, cut: Findings | None) -> Model:
+    """The model with one horizon; where `cut` is given, what lies beyond it is warned about. Fault from calendars."""
+    axis = TimeAxis(
+        horizon, world.tick_ns, world.clock.start_iso, world.clock.zone, drafts.frame.horizon is None,
+        drafts.frame.origin,
+    )
+    return Model(
+        drafts.name, axis,
+        tuple(resources_node(world, r) for r in drafts.resources),
+        tuple(availability_node(a, horizon) for a in drafts.availability),
+        tuple(tasks_node(world, t, horizon, cut) for t in drafts.tasks),
+        tuple(drafts.relations), drafts.objective, drafts.digest,
+    )
+
+
+def _warn_unused(world: World) -> None:
+    """Warn about resources, params and tables that nothing refers to."""
+    codes = {tree.Resource: "W403", tree.Param: "W404", tree.Table: "W405"}
+    for name, s in world.declared.items():
+        code = codes.get(type(s))
+        if code is not None and name not in world.used:
+            world.findings.warning(code, f"{kind_of(s)} `{name}` is never used", s.name.span)

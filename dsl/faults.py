@@ -1,0 +1,59 @@
+"""How the passes from tree to model give up on one statement and go on with the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from schedc.models.diagnostics import Findings, Fix, Label
+from schedc.models.source import Span
+
+
+class Fault(Exception):
+    """One error, raised where it is found and recorded by `recorded` around the statement it spoils."""
+
+    def __init__(
+        self, code: str, message: str, at: Span | Label, *others: Label, fix: Fix | str | None = None, note: str | None = None
+    ) -> None:
+        self.code, self.message, self.at, self.others, self.fix, self.note = code, message, at, others, fix, note
+        super().__init__(message)
+
+
+class Spoiled(Exception):
+    """Something that this statement needs has been reported already: say nothing more."""
+
+
+class TooLarge(Exception):
+    """A result beyond 64 bits; whoever knows the place turns it into a Fault."""
+
+
+@contextmanager
+def recorded(findings: Findings) -> Iterator[None]:
+    """Record a Fault raised inside as an error, and go on."""
+    try:
+        yield
+    except Fault as f:
+        findings.error(f.code, f.message, f.at, *f.others, fix=f.fix, note=f.note)
+    except Spoiled:
+        pass
+
+
+def later(what: str, at: Span) -> Fault:
+    """The refusal of a construct that is in the language but not implemented."""
+    return Fault("E190", f"{what} is not implemented yet", at)
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that was probably meant, if one is close."""
+    from difflib import get_close_matches
+
+    known = list(choices)
+    folded = [c for c in known if c.casefold() == word.casefold()]
+    close = folded or get_close_matches(word, known[:100_000], n=1, cutoff=0.66)
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, choices: Iterable[str], at: Span | None = None) -> Fix | None:
+    """A fix-it that replaces a misspelt word, if something is close."""
+    found = nearest(word, choices)
+    return None if found is None else Fix(f"did you mean `{found}`", at, found if at is not None else None)

@@ -1,0 +1,142 @@
+"""Declared names: who declares what, duplicates, what an expression refers to, and the order to evaluate values in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from schedc.dsl import tree
+from schedc.dsl.faults import later
+from schedc.models.diagnostics import Findings, Label
+
+Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Task
+
+FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor")
+LATER_FUNCTIONS = ("present", "on", "chosen", "address", "level", "load", "peak", "percentile", "jitter")
+KNOWN = ("none", "unlimited", "makespan")
+LATER_NAMES = ("tardiness", "earliness", "lateness", "flow_time", "idle", "setup_time", "cost", "penalties")
+
+_KINDS = {
+    tree.Param: "param", tree.Let: "let", tree.Table: "table", tree.Calendar: "calendar", tree.Resource: "resource",
+    tree.Task: "task",
+}
+
+
+def kind_of(statement: Declaration) -> str:
+    """The keyword of a declaration."""
+    return _KINDS[type(statement)]
+
+
+def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[str, Declaration]:
+    """The declarations of a file by name. A second one of the same name is an error, and is not taken."""
+    found: dict[str, Declaration] = {}
+    for s in statements:
+        if not isinstance(s, Declaration):
+            continue
+        name, first = s.name.text, found.get(s.name.text)
+        if name in KNOWN:
+            findings.error("E151", f"`{name}` is a known name and cannot be declared", s.name.span)
+        elif first is not None:
+            findings.error(
+                "E150", f"`{name}` is declared twice", Label(s.name.span, "again here"),
+                Label(first.name.span, f"first as a {kind_of(first)}"),
+            )
+        else:
+            found[name] = s
+    return found
+
+
+def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> bool:
+    """Refuse by name every statement that is not implemented; whether there was one."""
+    words = {
+        tree.Include: "`include`", tree.Stock: "`stock`", tree.Job: "`job`", tree.Qos: "`qos`",
+        tree.Pareto: "`pareto`", tree.Scenario: "`scenario`",
+    }
+    refused = False
+    for s in statements:
+        word = words.get(type(s))
+        if isinstance(s, tree.Together) and s.keyword == "permutation":
+            word = "`permutation`"
+        if word is not None:
+            fault = later(word, s.span)
+            findings.error(fault.code, fault.message, s.span)
+            refused = True
+    return refused
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name != "span")
+
+
+def parts(node: Any) -> Iterator[Any]:
+    """Every node of a syntax tree, in no particular order; the cells of inline tables are left out."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple):
+            stack.extend(item)
+        elif is_dataclass(item) and not isinstance(item, (tree.Row, type)):
+            yield item
+            stack.extend(getattr(item, name) for name in _field_names(type(item)))
+
+
+def references(node: Any) -> frozenset[str]:
+    """All names that a piece of the tree refers to, binders included."""
+    return frozenset(p.name for p in parts(node) if isinstance(p, tree.Ref))
+
+
+def needs(statement: Declaration) -> set[str]:
+    """The names whose values a declaration needs."""
+    found = set(references(statement))
+    if isinstance(statement, tree.Table):
+        found |= {word.text for block in statement.columns for c in block for word in c.type}
+    return found
+
+
+def evaluation_order(declared: dict[str, Declaration], findings: Findings) -> list[str]:
+    """Params, lets and tables such that each comes after what it needs; those on a circle are an error and left out."""
+    valued = {n: s for n, s in declared.items() if isinstance(s, (tree.Param, tree.Let, tree.Table))}
+    below = {n: sorted(needs(s) & valued.keys()) for n, s in valued.items()}
+    state: dict[str, int] = {}      # 1: on the path, 2: done
+    order: list[str] = []
+    for root in valued:
+        _visit(root, below, state, order, valued, findings)
+    return order
+
+
+def _visit(
+    root: str, below: dict[str, list[str]], state: dict[str, int], order: list[str],
+    valued: dict[str, Any], findings: Findings,
+) -> None:
+    path: list[tuple[str, Iterator[str]]] = []
+
+    def enter(name: str) -> None:
+        state[name] = 1
+        path.append((name, iter(below[name])))
+
+    if root not in state:
+        enter(root)
+    while path:
+        name, rest = path[-1]
+        child = next(rest, None)
+        if child is None:
+            state[name] = 2
+            order.append(name)
+            path.pop()
+        elif child not in state:
+            enter(child)
+        elif state[child] == 1:
+            _report_circle([n for n, _ in path], child, valued, findings)
+
+
+def _report_circle(path: list[str], again: str, valued: dict[str, Any], findings: Findings) -> None:
+    circle = path[path.index(again):]
+    text = " -> ".join([*circle, again])
+    first, *others = (valued[n].name.span for n in circle)
+    findings.error(
+        "E152", f"`{again}` is defined in terms of itself: {text}" if len(circle) > 1 else f"`{again}` is defined in terms of itself",
+        first, *(Label(s, "through this") for s in others[:8]),
+    )

@@ -1,0 +1,153 @@
+"""Row spaces: the instances of a statement, with its binders as columns; and finding rows by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from schedc.dsl.faults import Fault
+from schedc.dsl.values import Value
+from schedc.models.columns import Ints
+from schedc.models.source import Span
+
+MOST_MEMBERS = 20_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """`rows` instances; columns[name] is a binder's value in each, spans[name] where the binder stands.
+
+    The space without binders has one row.
+    """
+
+    rows: int = 1
+    columns: dict[str, Value] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+
+    def take(self, index: Ints) -> Space:
+        """The instances `index`, in that order."""
+        return Space(len(index), {n: v.take(index) for n, v in self.columns.items()}, self.spans)
+
+    def bind(self, name: str, value: Value, at: Span) -> Space:
+        """The same instances with one more binder."""
+        return Space(self.rows, {**self.columns, name: value}, {**self.spans, name: at})
+
+
+PLAIN = Space()
+
+
+def guard_size(size: int, what: str, at: Span) -> None:
+    """Fault E255 before anything of an absurd size is allocated."""
+    if size > MOST_MEMBERS:
+        raise Fault("E255", f"{what} would have {size} members, more than {MOST_MEMBERS}", at)
+
+
+@dataclass(frozen=True, eq=False)
+class Ragged:
+    """Rows of an expansion: entry k belongs to row parent[k] (sorted) of what was expanded."""
+
+    parent: Ints
+    child: Ints
+
+
+def repeated(counts: Ints) -> Ragged:
+    """For each row its number `counts` times, and the place within the row."""
+    parent = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    starts = np.cumsum(counts) - counts
+    return Ragged(parent, np.arange(len(parent), dtype=np.int64) - starts[parent])
+
+
+class Index:
+    """Finds rows by key. A key is one integer a column; keys are compared column by column.
+
+    Keys are packed into one integer by mixed radix. Where the packed keys are dense a table answers, else bisection.
+    """
+
+    def __init__(self, columns: tuple[Ints, ...], rows: int) -> None:
+        self.rows = rows
+        self._columns = columns
+        self._lows = [int(c.min()) if rows else 0 for c in columns]
+        self._sizes = [int(c.max()) - low + 1 if rows else 1 for c, low in zip(columns, self._lows)]
+        self._dense: list[Ints | None] = [None] * len(columns)
+        span = self._span()
+        if span >= 1 << 62:
+            self._squeeze()
+            span = self._span()
+        codes = np.broadcast_to(self._pack(columns)[0], rows)
+        self._identity = span == rows and bool(np.array_equal(codes, np.arange(rows)))
+        self._table: Ints | None = None
+        self._order: Ints | None = None
+        self._codes = codes
+        if self._identity:
+            return
+        if span <= 4 * rows + 1024:
+            self._table = np.full(span, -1, dtype=np.int64)
+            self._table[codes[::-1]] = np.arange(rows, dtype=np.int64)[::-1]    # the first of equal keys wins
+        else:
+            self._order = np.argsort(codes, kind="stable")
+            self._codes = codes[self._order]
+
+    def _span(self) -> int:
+        size = 1
+        for s in self._sizes:
+            size *= s
+        return size
+
+    def _squeeze(self) -> None:
+        """Replace each column by the ranks of its values, so that packing fits 64 bits."""
+        for k, c in enumerate(self._columns):
+            values = np.unique(c)
+            self._dense[k], self._lows[k], self._sizes[k] = values, 0, len(values)
+
+    def _pack(self, keys: tuple[Ints, ...]) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        """Packed keys, and which of them are in reach at all."""
+        code: Ints = np.zeros((), dtype=np.int64)
+        known = np.ones((), dtype=np.bool_)
+        for key, low, size, values in zip(keys, self._lows, self._sizes, self._dense):
+            if values is not None:
+                rank = np.minimum(np.searchsorted(values, key), len(values) - 1)
+                known = known & (values[rank] == key)
+                key = rank
+            inside = (key >= low) & (key <= low + size - 1)
+            known = known & inside
+            code = code * size + np.where(inside, key - low, 0)
+        return code, known
+
+    def find(self, keys: tuple[Ints, ...]) -> Ints:
+        """The first row of each key, -1 where there is none; keys broadcast against each other."""
+        code, known = self._pack(keys)
+        if not self.rows:
+            return np.full(code.shape, -1, dtype=np.int64)
+        if self._identity:
+            return np.where(known, code, -1)
+        if self._table is not None:
+            return np.where(known, self._table[code], -1)
+        assert self._order is not None
+        place = np.minimum(np.searchsorted(self._codes, code), self.rows - 1)
+        return np.where(known & (self._codes[place] == code), self._order[place], -1)
+
+    def doubled(self) -> tuple[int, int] | None:
+        """Two rows with the same key, the later one second; None if all keys differ."""
+        found = self.find(self._columns)
+        rows = np.arange(self.rows)
+        again = np.flatnonzero(found != rows)
+        return (int(found[again[0]]), int(again[0])) if len(again) else None
+
+    def repeats(self) -> Ints:
+        """All rows whose key an earlier row has."""
+        return np.flatnonzero(self.find(self._columns) != np.arange(self.rows))
+
+    def find_all(self, keys: tuple[Ints, ...], rows: int) -> Ragged:
+        """All rows of each of `rows` keys, in order: the join of queries with this index."""
+        code, known = self._pack(keys)
+        code, known = np.broadcast_to(code, rows), np.broadcast_to(known, rows)
+        codes, order = (self._codes, self._order) if self._order is not None else self._sorted()
+        lo = np.searchsorted(codes, code, side="left")
+        hi = np.searchsorted(codes, code, side="right")
+        expansion = repeated(np.where(known, hi - lo, 0).astype(np.int64))
+        return Ragged(expansion.parent, order[lo[expansion.parent] + expansion.child])
+
+    def _sorted(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self._codes, kind="stable")
+        return self._codes[order], order

@@ -1,0 +1,233 @@
+"""`table`: inline rows and CSV files to typed columns with keys."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from schedc.dsl import tree
+from schedc.dsl.cells import Cells, ColumnType, column_type, read_column, row_list, shown
+from schedc.dsl.faults import Fault, did_you_mean, later, recorded
+from schedc.dsl.space import Index, guard_size
+from schedc.dsl.values import TEXT, Value
+from schedc.dsl.world import TableData, World
+from schedc.models.columns import Ints
+from schedc.models.diagnostics import Label
+from schedc.models.source import Span
+
+T = TypeVar("T")
+CHUNK = 65_536
+
+
+def read_table(world: World, table: tree.Table) -> TableData:
+    """The data of a table statement; Fault for whatever is wrong with it."""
+    name = table.name.text
+    declared = _single(table, "its columns", table.columns) or ()
+    key = _single(table, "`key`", table.keys) or ()
+    _refuse_doubles(declared)
+    _refuse_doubles(key)
+    types = {c.name.text: column_type(world, c) for c in declared}
+    spans = {c.name.text: c.span for c in declared}
+    path = world.data.get(name) or _path(world, table)
+    if path is not None:
+        read, size = _from_file(table, path, [*types], [k.text for k in key])
+    else:
+        read, size = _from_rows(table, declared)
+    columns: dict[str, Value] = {}
+    for word, cells in read.items():
+        with recorded(world.findings):
+            at = spans.get(word, table.name.span)
+            columns[word] = read_column(world, cells, types.get(word, ColumnType(TEXT)), name, word, at)
+    if len(columns) < len(read):
+        raise Fault("E162", f"table `{name}` could not be read", table.name.span)
+    return TableData(name, size, columns, tuple(k.text for k in key), _index(world, table, key, columns, size), table.name.span)
+
+
+def _single(table: tree.Table, what: str, given: Sequence[T]) -> T | None:
+    if len(given) > 1:
+        raise Fault("E163", f"table `{table.name.text}` gives {what} twice", table.name.span)
+    return given[0] if given else None
+
+
+def _refuse_doubles(names: Sequence[tree.Name | tree.Column]) -> None:
+    first: dict[str, Span] = {}
+    for n in names:
+        word = n.text if isinstance(n, tree.Name) else n.name.text
+        if word in first:
+            raise Fault("E150", f"column `{word}` stands twice", n.span, Label(first[word], "first here"))
+        first[word] = n.span
+
+
+# inline rows
+
+
+def _from_rows(table: tree.Table, declared: Sequence[tree.Column]) -> tuple[dict[str, Cells], int]:
+    if not declared:
+        raise Fault("E164", f"table `{table.name.text}` has no columns", table.name.span,
+                    fix="write `{ id: text, … }` before `rows`")
+    rows = _single(table, "`rows`", table.rows)
+    if rows is None:
+        raise Fault("E164", f"table `{table.name.text}` has neither `from` nor `rows`", table.name.span)
+    for r in rows:
+        if len(r.cells) != len(declared):
+            raise Fault("E165", f"a row of {len(r.cells)} cells in a table of {len(declared)} columns", r.span,
+                        Label(table.name.span, "the table"))
+    texts = [[cell_text(c) for c in r.cells] for r in rows]
+    columns = list(zip(*texts)) if texts else [()] * len(declared)
+    return {c.name.text: coded(column) for c, column in zip(declared, columns)}, len(rows)
+
+
+def cell_text(cell: tree.Cell) -> str:
+    """A cell of an inline table as the text that a file would hold; `none` is empty."""
+    match cell:
+        case tree.Text():
+            return "" if cell.bare and cell.value == "none" else cell.value
+        case tree.Quantity():
+            words = " ".join(f"{n.text} {unit}" for n, unit in cell.parts)
+            return f"{words}/{cell.per}" if cell.per else words
+        case _:
+            return cell.text
+
+
+def coded(column: Sequence[str]) -> Cells:
+    """A column of texts with each different text once."""
+    codes: dict[str, int] = {}
+    found = np.fromiter((codes.setdefault(t, len(codes)) for t in column), dtype=np.int64, count=len(column))
+    return Cells(found, list(codes))
+
+
+# files
+
+
+def _path(world: World, table: tree.Table) -> Path | None:
+    """The file of a `from`: inside the model's folder, whatever links say; None for inline rows."""
+    source = _single(table, "`from`", table.sources)
+    if source is None:
+        return None
+    if not isinstance(source, tree.Text):
+        raise Fault("E166", "`from` needs a file name in quotes", source.span)
+    if table.rows:
+        raise Fault("E163", f"table `{table.name.text}` has both `from` and `rows`", table.name.span)
+    if not source.value.lower().endswith(".csv"):
+        raise later("a table from anything but CSV", source.span)
+    if world.folder is None:
+        raise Fault("E166", "a model without a folder cannot read files", source.span, fix="give the file with `--data`")
+    if "\0" in source.value:
+        raise Fault("E166", "the file name is not valid", source.span)
+    folder = world.folder.resolve()
+    path = (folder / source.value).resolve()
+    if not path.is_relative_to(folder):
+        raise Fault("E167", f"`{source.value}` lies outside the model's folder", source.span,
+                    fix=f"move it inside, or name it with `--data {table.name.text}=…`")
+    return path
+
+
+def _from_file(
+    table: tree.Table, path: Path, declared: list[str], key: list[str]
+) -> tuple[dict[str, Cells], int]:
+    at = table.sources[0].span if table.sources else table.name.span
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as f:
+            return _read_csv(table, csv.reader(f, strict=True), path.name, declared, key, at)
+    except OSError as e:
+        raise Fault("E166", f"cannot read `{path.name}`: {(e.strerror or str(e)).lower()}", at) from None
+    except UnicodeDecodeError:
+        raise Fault("E168", f"`{path.name}` is not UTF-8 text", at) from None
+    except csv.Error as e:
+        raise Fault("E168", f"`{path.name}` is not CSV: {e}", at) from None
+
+
+def _read_csv(
+    table: tree.Table, reader: object, file: str, declared: list[str], key: list[str], at: Span
+) -> tuple[dict[str, Cells], int]:
+    assert hasattr(reader, "__iter__")
+    rows = iter(reader)
+    header = [h.strip() for h in next(rows, [])]
+    wanted = list(dict.fromkeys([*key, *declared])) if declared else header
+    places = _places(table, header, wanted, file, at)
+    codes: list[dict[str, int]] = [{} for _ in places]
+    chunks: list[list[Ints]] = [[] for _ in places]
+    done = 0
+    while chunk := list(islice(rows, CHUNK)):
+        lengths = {len(r) for r in chunk}
+        if lengths != {len(header)}:
+            chunk = _even(chunk, header, file, done, at)
+        for k, place in enumerate(places):
+            known = codes[k]
+            column = (known.setdefault(r[place].strip(), len(known)) for r in chunk)
+            chunks[k].append(np.fromiter(column, dtype=np.int64, count=len(chunk)))
+        done += len(chunk)
+        guard_size(done, f"table `{table.name.text}`", at)
+    empty = np.zeros(0, dtype=np.int64)
+    return {w: Cells(np.concatenate([empty, *c]), _unnulled(list(k), file, at)) for w, c, k in zip(wanted, chunks, codes)}, done
+
+
+def _unnulled(texts: list[str], file: str, at: Span) -> list[str]:
+    for t in texts:
+        if "\0" in t:
+            raise Fault("E168", f"`{file}` has a NUL byte in {shown(t)}", at)
+    return ["" if t == "none" else t for t in texts]
+
+
+def _even(chunk: list[list[str]], header: list[str], file: str, done: int, at: Span) -> list[list[str]]:
+    """The rows without blank lines; Fault for a row with more or fewer cells than the header."""
+    for k, row in enumerate(chunk):
+        if row and len(row) != len(header):
+            raise Fault("E165", f"`{file}`, row {done + k + 1} has {len(row)} cells, the header has {len(header)}", at)
+    return [row for row in chunk if row]
+
+
+def _places(table: tree.Table, header: list[str], wanted: list[str], file: str, at: Span) -> list[int]:
+    doubled = next((h for k, h in enumerate(header) if h in header[:k]), None)
+    if doubled is not None or not header:
+        what = f"names column {shown(doubled)} twice" if doubled is not None else "is empty: it needs a header line"
+        raise Fault("E168", f"`{file}` {what}", at)
+    for w in wanted:
+        if w not in header:
+            raise Fault("E164", f"`{file}` has no column `{w}`", at, Label(table.name.span, "the table"),
+                        fix=did_you_mean(w, header), note="its columns: " + ", ".join(shown(h) for h in header[:20]))
+    return [header.index(w) for w in wanted]
+
+
+# keys
+
+
+def _index(
+    world: World, table: tree.Table, key: Sequence[tree.Name], columns: dict[str, Value], size: int
+) -> Index | None:
+    """The index over the key columns; Fault for a doubled or an empty key."""
+    if not key:
+        return None
+    name = table.name.text
+    for k in key:
+        column = columns.get(k.text)
+        if column is None:
+            raise Fault("E155", f"table `{name}` has no column `{k.text}`", k.span, fix=did_you_mean(k.text, columns))
+        if column.hollow and column.empty is not None:
+            raise Fault("E169", f"table `{name}`, row {int(np.argmax(column.empty)) + 1}: the key `{k.text}` is empty", k.span)
+        if not column.whole:
+            raise Fault("E169", f"table `{name}`: the key `{k.text}` has values that are no whole numbers", k.span)
+    index = Index(tuple(np.broadcast_to(columns[k.text].num, size) for k in key), size)
+    _refuse_repeats(world, name, key, columns, index)
+    return index
+
+
+def _refuse_repeats(
+    world: World, name: str, key: Sequence[tree.Name], columns: dict[str, Value], index: Index
+) -> None:
+    again = index.repeats()
+    if not len(again):
+        return
+
+    def text(row: int) -> str:
+        return ",".join(world.show(columns[k.text], row) for k in key)
+
+    row = int(again[0])
+    first = int(index.find(tuple(columns[k.text].take(again[:1]).num for k in key))[0])
+    raise Fault("E170", f"table `{name}`, row {row + 1}: key `{text(row)}` stands already in row {first + 1}",
+                key[0].span, note=row_list(again, text))

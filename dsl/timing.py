@@ -1,0 +1,163 @@
+"""The `time` statement, and from values to ticks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from schedc.dsl import tree
+from schedc.dsl.arithmetic import mixed, solid
+from schedc.dsl.clock import Clock, ClockError
+from schedc.dsl.evaluate import evaluate
+from schedc.dsl.faults import Fault, later
+from schedc.dsl.literals import clock_fault
+from schedc.dsl.space import PLAIN, Space
+from schedc.dsl.values import DURATION, INSTANT, NUMBER, Value
+from schedc.dsl.world import World, decimal
+from schedc.models.axis import MAX_TICKS
+from schedc.models.columns import Ints
+from schedc.models.diagnostics import Label
+from schedc.models.source import NO_ORIGIN, Origin, Span
+
+
+@dataclass(frozen=True)
+class TimeFrame:
+    """What the `time` statement says: the written horizon in ticks (None: to be derived), and its address."""
+
+    horizon: int | None
+    origin: Origin
+
+
+def set_clock(world: World, time: tree.Time | None) -> None:
+    """Give the world its resolution and clock; the values of params must be evaluated (again) after this."""
+    if time is None:
+        return
+    clauses = _clauses(time)
+    if time.resolution is not None:
+        world.tick_ns = _resolution(world, time.resolution)
+    elif "from" in clauses:
+        raise Fault("E235", "an origin without a resolution", clauses["from"].span,
+                    fix="say what a tick is: `time 15 min from …`")
+    origin = clauses["from"].values[0] if "from" in clauses else None
+    zone = clauses["zone"].values[0] if "zone" in clauses else None
+    if origin is not None and not isinstance(origin, tree.Instant):
+        raise Fault("E240", "the origin must be written as an instant, such as `2026-01-05 08:00`", clauses["from"].span)
+    name = zone.value if isinstance(zone, tree.Text) else "UTC"
+    try:
+        world.clock = Clock.make(world.tick_ns, origin.text if origin is not None else None, name)
+    except ClockError as e:
+        at = clauses["zone"] if e.code == "E230" and "zone" in clauses else clauses.get("from", time)
+        raise clock_fault(e, at.span) from None
+
+
+def _clauses(time: tree.Time) -> dict[str, tree.Clause]:
+    found: dict[str, tree.Clause] = {}
+    for c in time.clauses:
+        if c.keyword == "now":
+            raise later("`time … now`", c.span)
+        if c.keyword in found:
+            raise Fault("E163", f"`{c.keyword}` stands twice", c.span, Label(found[c.keyword].span, "first here"))
+        found[c.keyword] = c
+    return found
+
+
+def _resolution(world: World, expr: tree.Expr) -> int:
+    """Nanoseconds in a tick. While it is evaluated a tick is 1 ns."""
+    world.tick_ns = 1
+    try:
+        value = evaluate(world, expr, PLAIN)
+    finally:
+        world.tick_ns = None
+    if value.type != DURATION:
+        raise Fault("E241", f"the resolution is {value.type}, not a duration", expr.span, fix="give it a unit: `time 15 min`")
+    size = solid(value, expr.span).at(0)
+    if size <= 0 or size.denominator != 1:
+        raise Fault("E241", "the resolution must be a positive, whole number of nanoseconds", expr.span)
+    return int(size)
+
+
+def frame(world: World, time: tree.Time | None) -> TimeFrame:
+    """The written horizon; Fault where it is not positive or beyond 2^40 ticks."""
+    if time is None:
+        return TimeFrame(None, NO_ORIGIN)
+    origin = Origin(time.span, "time")
+    clause = next((c for c in time.clauses if c.keyword == "for"), None)
+    if clause is None or not isinstance(clause.values[0], tree.Expr):
+        return TimeFrame(None, origin)
+    try:
+        value = evaluate(world, clause.values[0], PLAIN)
+        ticks = int(durations(world, value, PLAIN, "the horizon", clause.values[0].span))
+    except Fault as fault:
+        if fault.code != "E252":
+            raise
+        ticks = MAX_TICKS + 1
+    if ticks > MAX_TICKS:
+        raise Fault("E242", "the horizon is beyond 2^40 ticks", clause.span, fix="take a coarser resolution")
+    if ticks <= 0:
+        raise Fault("E242", "the horizon must be positive", clause.span)
+    return TimeFrame(ticks, Origin(clause.span, "the horizon"))
+
+
+# values to ticks
+
+
+def durations(world: World, value: Value, space: Space, what: str, at: Span, least: int | None = 0) -> Ints:
+    """A duration in ticks, shape () or (rows,); Fault where it is none, no multiple of the resolution, or below `least`."""
+    if value.type != world.time_type:
+        raise _not_time(world, value, what, "a duration", at)
+    ticks = _whole(world, solid(value, at), space, what, at)
+    if least is not None and ticks.size and int(ticks.min()) < least:
+        row = int(np.argmin(ticks)) if ticks.ndim else 0
+        raise Fault("E243", f"{what} is negative: {world.show(value, row)}{world.where(space, row)}", at)
+    return ticks
+
+
+def instants(world: World, value: Value, space: Space, what: str, at: Span) -> Ints:
+    """An instant in ticks since the origin; a duration counts from the origin. Empty rows hold anything."""
+    if value.type not in (INSTANT, world.time_type):
+        raise _not_time(world, value, what, "an instant", at)
+    return _whole(world, value, space, what, at)
+
+
+def _not_time(world: World, value: Value, what: str, wanted: str, at: Span) -> Fault:
+    if world.tick_ns is None and value.type == INSTANT:
+        return mixed("use", value.type, NUMBER, at)
+    if value.type == NUMBER:
+        number = decimal(value.at(0)) if value.num.size else "…"
+        fix = f"give it a unit, such as `{number} h`"
+        return Fault("E251", f"{what} is a bare number, but {wanted} is needed", at, fix=fix)
+    return Fault("E250", f"{what} is {value.type}, but {wanted} is needed", at)
+
+
+def _whole(world: World, value: Value, space: Space, what: str, at: Span) -> Ints:
+    """Whole ticks within reach of the axis; Fault E244 with the two nearest multiples otherwise."""
+    if not value.whole:
+        rows = np.flatnonzero(np.broadcast_to(value.num % value.den != 0, space.rows))
+        if len(rows):
+            raise _uneven(world, value, int(rows[0]), space, what, at)
+    ticks: Ints = np.asarray(value.num // value.den)
+    if ticks.size and max(abs(int(ticks.max())), abs(int(ticks.min()))) > MAX_TICKS:
+        raise Fault("E242", f"{what} is beyond 2^40 ticks", at)
+    return ticks
+
+
+def _uneven(world: World, value: Value, row: int, space: Space, what: str, at: Span) -> Fault:
+    amount = value.at(row)
+    if world.tick_ns is None:
+        return Fault("E244", f"{what} is {decimal(amount)}, which is no whole number of ticks{world.where(space, row)}", at)
+    below = amount.numerator // amount.denominator
+    near = [world.show(Value(value.type, np.asarray(n, dtype=np.int64))) for n in (below, below + 1)]
+    shown = precise(world, amount) if value.type == DURATION else "the instant"
+    tick = world.axis.span_text(1)
+    return Fault("E244", f"{what}: {shown} is no multiple of the resolution {tick}{world.where(space, row)}", at,
+                 fix=f"write `{near[0]}` or `{near[1]}`")
+
+
+def precise(world: World, ticks: Fraction) -> str:
+    """A duration that is no whole number of ticks, in the units that say it."""
+    from schedc.models.axis import TimeAxis
+
+    ns = ticks * (world.tick_ns or 1)
+    return TimeAxis(0, 1).span_text(int(ns)) if ns.denominator == 1 else f"{decimal(ns)} ns"

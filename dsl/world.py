@@ -1,0 +1,193 @@
+"""What is known while a file is given its meaning: declarations, values, tables, families, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from schedc.dsl.clock import Clock
+from schedc.dsl.faults import Fault, TooLarge
+from schedc.dsl.names import Declaration
+from schedc.dsl.space import Index, Space
+from schedc.dsl.units import Dims, base_unit
+from schedc.dsl.values import DURATION, NUMBER, Texts, Type, Value, constant
+from schedc.models.axis import TimeAxis
+from schedc.models.columns import Family, Ints
+from schedc.models.diagnostics import Findings
+from schedc.models.profile import Spans
+from schedc.models.source import Span
+
+
+@dataclass(frozen=True, eq=False)
+class Elements:
+    """A set: its elements as one column, all different."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The members of a declared family: one row each; dims[k] is binder k's column; index finds a row by key."""
+
+    name: str
+    space: Space
+    dims: tuple[Value, ...]
+    index: Index
+    at: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """`let x[fam] = …`: a value for each member."""
+
+    rows: Rows
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class TableData:
+    """A table: typed columns of `size` rows; index finds a row by its key columns (None without a key)."""
+
+    name: str
+    size: int
+    columns: dict[str, Value]
+    key: tuple[str, ...]
+    index: Index | None
+    at: Span
+
+
+Given: TypeAlias = Value | Elements | Column
+
+
+@dataclass
+class World:
+    """The state of one build. Times are counted in ticks: `tick_ns` of them make one (None: plain ticks)."""
+
+    findings: Findings
+    declared: dict[str, Declaration]
+    folder: Path | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, Path] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
+    tick_ns: int | None = None
+    values: dict[str, Given] = field(default_factory=dict)
+    tables: dict[str, TableData] = field(default_factory=dict)
+    families: dict[str, Rows] = field(default_factory=dict)      # of tasks and resources
+    calendars: dict[str, Callable[[int], Spans] | None] = field(default_factory=dict)
+    calendars_open: set[str] = field(default_factory=set)       # those being read
+    texts: Texts = field(default_factory=Texts)
+    used: set[str] = field(default_factory=set)
+    labels: dict[str, Span] = field(default_factory=dict)
+
+    @property
+    def time_type(self) -> Type:
+        """What durations and lengths are: durations, or plain numbers in a model of ticks."""
+        return NUMBER if self.tick_ns is None else DURATION
+
+    def base_size(self, size: Fraction, dims: Dims) -> Fraction:
+        """A size in ns-based units as one in ticks."""
+        power = dict(dims).get("time", 0)
+        return size if not power or self.tick_ns is None else size / Fraction(self.tick_ns) ** power
+
+    def constant(self, kind: Type, value: Fraction | int, at: Span) -> Value:
+        """One exact value; Fault E252 beyond 64 bits."""
+        try:
+            return constant(kind, value)
+        except TooLarge:
+            raise Fault("E252", "the number does not fit 64 bits", at) from None
+
+    @property
+    def axis(self) -> TimeAxis:
+        """The axis for showing times while there is no horizon yet."""
+        return TimeAxis(0, self.tick_ns, self.clock.start_iso, self.clock.zone)
+
+    # showing
+
+    def show(self, value: Value, row: int = 0) -> str:
+        """One row of a value as people write it."""
+        if value.type.kind == "member":
+            return self.member(value.type.table, int(value.num if value.num.ndim == 0 else value.num[row]))
+        amount = value.at(row)
+        if value.empty is not None and bool(value.empty if value.empty.ndim == 0 else value.empty[row]):
+            return "none"
+        if value.type.kind == "text":
+            return self.texts.words[int(amount)]
+        if value.type.kind == "flag":
+            return "true" if amount else "false"
+        if value.type.kind == "instant" and amount.denominator == 1:
+            return self.axis.tick_text(int(amount))
+        if value.type == DURATION and amount.denominator == 1:
+            return self.axis.span_text(int(amount))
+        return self._show_amount(value.type, amount)
+
+    def show_ns(self, ns: int) -> str:
+        """An instant that may lie between ticks."""
+        return TimeAxis(0, 1, self.clock.start_iso, self.clock.zone).tick_text(ns)
+
+    def _show_amount(self, kind: Type, amount: Fraction) -> str:
+        if kind.kind in ("none", "unlimited"):
+            return kind.kind
+        from schedc.dsl.units import UNITS
+
+        unit = kind.unit or (base_unit(kind.dims) if kind.dims else "")
+        if unit in UNITS:
+            amount /= self.base_size(UNITS[unit].size, kind.dims)
+        return decimal(amount) + (f" {unit}" if unit else "")
+
+    def member(self, table: str, row: int) -> str:
+        """A table row by its key (by its number, from 1, without one)."""
+        data = self.tables[table]
+        if not data.key:
+            return str(row + 1)
+        return ",".join(self.show(data.columns[k], row) for k in data.key)
+
+    def binding(self, space: Space, row: int) -> str:
+        """An instance in words: `i = 3, r = r7`; empty without binders."""
+        return ", ".join(f"{n} = {self.show(v, row)}" for n, v in space.columns.items())
+
+    def where(self, space: Space, row: int) -> str:
+        """` for i = 3`, to follow a message; empty without binders."""
+        text = self.binding(space, row)
+        return f" for {text}" if text else ""
+
+    # families
+
+    def family(self, rows: Rows) -> Family:
+        """A family with its index columns as people see them: integers or texts."""
+        shown = tuple(c for dim in rows.dims for c in self._shown(dim.spread(rows.space.rows)))
+        return Family(rows.name, rows.space.rows, shown)
+
+    def _shown(self, dim: Value) -> list[np.ndarray[tuple[int], np.dtype[np.generic]]]:
+        if dim.type == NUMBER:
+            return [np.ascontiguousarray(dim.num)]
+        if dim.type.kind == "text":
+            return [self.texts.decoded(dim.num)]
+        if dim.type.kind == "member":
+            data = self.tables[dim.type.table]
+            if not data.key:
+                return [dim.num + 1]
+            return [c for k in data.key for c in self._shown(data.columns[k].take(dim.num).spread(len(dim.num)))]
+        words = np.empty(len(dim.num), dtype=object)
+        words[:] = [self.show(dim, i) for i in range(len(dim.num))]
+        return [words]
+
+
+def decimal(amount: Fraction) -> str:
+    """A fraction as a decimal where one ends within 12 places, else as a/b."""
+    if amount.denominator == 1:
+        return str(amount.numerator)
+    scaled = amount * 10**12
+    if scaled.denominator != 1:
+        return f"{amount.numerator}/{amount.denominator}"
+    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled.numerator)).rjust(13, "0")
+    return f"{sign}{digits[:-12]}.{digits[-12:].rstrip('0')}"
+
+
+def key_columns(dims: tuple[Value, ...], rows: int) -> tuple[Ints, ...]:
+    """The columns that an Index takes, from the dimensions of a family."""
+    return tuple(np.ascontiguousarray(np.broadcast_to(d.num, rows)) for d in dims)
