@@ -73,6 +73,8 @@ class Machine:
         self.grammar: Grammar = load_grammar()
         self.tokens = tokens
         self.stack = Stack([self.grammar.start])
+        # the word `task` as a statement's beginning leads here and nowhere else, wherever statements may stand
+        self.task_state = self.grammar.states[self.grammar.start][self.grammar.terminal("TASK")]
         self._steps = steps()
         self._short: dict[tuple[int, int, int], int] = {}
         shaper = Shaper(tokens)
@@ -90,7 +92,7 @@ class Machine:
         table, kinds = self.grammar.states, self.tokens.kinds
         stack = self.stack
         states, values, firsts, depths = stack.states, stack.values, stack.firsts, stack.depths
-        accept = self.grammar.accept
+        steps, make, accept = self._steps, self._make, self.grammar.accept
         state = states[-1]
         kind = kinds[i]
         while True:
@@ -106,18 +108,39 @@ class Machine:
                 i += 1
                 kind = kinds[i]
                 continue
-            step = self._steps[-1 - action]
+            step = steps[-1 - action]
             if step.unit:
                 if values[-1].__class__ is Chain:
                     values[-1] = values[-1].close()
                 state = self._pass_on(states[-2], state, kind)
                 states[-1] = state
             else:
-                self._reduce(step, -1 - action, i)
+                self._reduce(step, make[-1 - action], i)
                 state = table[states[-1]][step.origin]
                 states.append(state)
             if state == accept and len(states) == 2 and i == len(kinds) - 1:
                 return None
+
+    def after(self, states: Sequence[int], kind: int) -> list[int] | None:
+        """The states that token `kind` would lead to from `states`, or None where it does not fit. Changes nothing."""
+        table, height, over = self.grammar.states, len(states), [*states[-1:]]
+        while True:
+            action = table[over[-1]].get(kind)
+            if action is None:
+                return None
+            if action >= 0:
+                return [*states[: height - 1], *over, action]
+            step = self._steps[-1 - action]
+            while len(over) <= step.size and height > 1:
+                over.insert(0, states[height - 2])
+                height -= 1
+            del over[len(over) - step.size :]
+            goto = table[over[-1]].get(step.origin)
+            if goto is None:
+                return None
+            over.append(goto)
+            if goto == self.grammar.accept and len(over) == 2 and height == 1:
+                return [*states[:1], goto]
 
     def _pass_on(self, below: int, state: int, kind: int) -> int:
         """The state after all the unit rules that apply before `kind`."""
@@ -133,30 +156,30 @@ class Machine:
         self._short[key] = state
         return state
 
-    def _reduce(self, step: Step, rule: int, i: int) -> None:
+    def _reduce(self, step: Step, make: Make | None, i: int) -> None:
         """Replace the newest symbols by what the rule makes of them; token i is the next one."""
         stack, size = self.stack, step.size
+        values, firsts, depths = stack.values, stack.firsts, stack.depths
         if size == 0:
-            first, depth, children = i, 0, []
-        else:
-            first, children = stack.firsts[-size], stack.values[-size:]
-            depth = max(stack.depths[-size:]) if size > 1 else stack.depths[-1]
-            if step.deepens and children[0].__class__ is not Chain:
-                depth += 1
-                if depth > DEEPEST:
-                    raise DepthError(first, i - 1)
-            del stack.states[-size:], stack.values[-size:], stack.firsts[-size:], stack.depths[-size:]
-        make = self._make[rule]
-        value = _listed(children, step.take) if step.take is not None or make is None else children
-        stack.values.append(value if make is None else make(value, first, i - 1))
-        stack.firsts.append(first)
-        stack.depths.append(depth)
+            firsts.append(i)
+            depths.append(0)
+        children = values[len(values) - size :]
+        del values[len(values) - size :], stack.states[len(stack.states) - size :]
+        if size > 1:
+            deepest = max(depths[-size:])
+            del firsts[1 - size :], depths[1 - size :]
+            depths[-1] = deepest
+        if step.deepens and children[0].__class__ is not Chain:
+            depths[-1] += 1
+            if depths[-1] > DEEPEST:
+                raise DepthError(firsts[-1], i - 1)
+        if step.take is not None:
+            children = _listed(children, step.take)
+        values.append(children if make is None else make(children, firsts[-1], i - 1))
 
 
-def _listed(children: list[Any], take: tuple[int, ...] | None) -> list[Any]:
+def _listed(children: list[Any], take: tuple[int, ...]) -> list[Any]:
     """The children that a rule keeps, the lists of repeated parts spliced in; a list that comes first is reused."""
-    if take is None:
-        return children
     out: list[Any] = []
     for position in take:
         if position >= 0:

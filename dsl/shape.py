@@ -7,7 +7,8 @@ from typing import Any, Literal, cast
 from schedc.dsl import tree
 from schedc.dsl.grammar import load_grammar
 from schedc.dsl.lexing import Tokens
-from schedc.dsl.shape_expressions import DAYS, ExpressionShaper, Values
+from schedc.dsl.shape_expressions import ExpressionShaper, Values
+from schedc.dsl.vocabulary import DAYS
 
 Direction = Literal["minimize", "maximize"]
 

@@ -16,7 +16,6 @@ from schedc.dsl.lexing import Tokens
 
 Values = list[Any]
 Make = Callable[[Values, int, int], Any]
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Chain:
