@@ -37,7 +37,7 @@ def _parsed(text: str) -> float:
     total, at, stripped = 0.0, 0, text.strip()
     while at < len(stripped):
         part = _PART.match(stripped, at)
-        if part is None or (part[2] or "s") not in _SECONDS or (not part[2] and part.end() < len(stripped)):
+        if part is None or (part[2] or "s") not in _SECONDS or (not part[2] and part[0] != stripped):
             break
         total += float(part[1]) * _SECONDS[part[2] or "s"]
         at = part.end()

@@ -10,7 +10,7 @@ import numpy as np
 from schedc.models.columns import Ints
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
-from schedc.render.cells import clean, pad, paint, plural, width
+from schedc.render.cells import clean, cut, pad, paint, plural, width
 from schedc.render.scale import marks
 from schedc.render.shape import Shape, overlap
 
@@ -178,8 +178,8 @@ def _by_resource(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[st
         lines.append(f"{pad(name, room)} {ink.frame}{bar}{ink.frame} {note}")
     if more:
         lines.append(f"{' ' * room}  and {plural(more, 'resource')} with less load")
-    legend = f"{ink.levels[0]}..{ink.levels[-1]} load of the capacity   {ink.work}{ink.next} one task and the next"
-    lines.append(f"{' ' * room}  {legend}   {ink.closed} closed")
+    legend = f"{ink.closed} closed   {ink.levels[0]}..{ink.levels[-1]} load   {ink.work}{ink.next} one task, the next"
+    lines.append(cut(f"{' ' * room}  {legend}", columns))
     return lines
 
 

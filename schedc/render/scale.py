@@ -61,11 +61,12 @@ def _dated(axis: TimeAxis, lo: int, hi: int, step: int) -> list[Mark]:
     days = max(1, step // DAY_NS)
     moment = datetime.combine(_first_day(first.date(), days), time())
     gap = timedelta(days=days) if step >= DAY_NS else timedelta(microseconds=step / 1000)
-    found = []
+    found: list[Mark] = []
     while moment <= last.replace(tzinfo=None):
         at = tick_of(axis, moment)
         if lo <= at <= hi:
-            found.append(Mark(at, _text(moment, step), moment.time() == time()))
+            day = "" if found or moment.time() == time() else f"{_day(moment)} "     # say once which day it is
+            found.append(Mark(at, day + _text(moment, step), moment.time() == time()))
         moment += gap
     return found
 
@@ -93,6 +94,10 @@ def _text(moment: datetime, step: int) -> str:
         return moment.strftime("%H:%M")
     if step >= 91 * DAY_NS:
         return moment.strftime("%Y-%m")
+    return _day(moment)
+
+
+def _day(moment: datetime) -> str:
     return f"{_DAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]}"
 
 

@@ -16,7 +16,7 @@ from schedc.render.scale import Mark, marks
 from schedc.render.shape import Shape, packed
 
 WIDTH = 1200            # of the picture, in its own units
-_TOP, _RIGHT = 64, 24
+_TOP, _RIGHT = 78, 24
 _ROW, _GAP = 20, 10     # height of a bar's row, and between lanes
 _MOST_ROWS = 14         # tasks side by side in a lane; beyond that its load is drawn
 _MOST_BARS = 4_000      # bars in a picture; beyond that loads are drawn everywhere
@@ -66,8 +66,7 @@ class _Drawing:
         self.lo, self.hi = shape.window
         self.groups, self.group = shape.groups
         self.bars = int(shape.pieces.ptr[-1]) <= _MOST_BARS
-        names = self._lane_names()
-        self.left = min(max([60.0, *(width(n) * 7 + 20 for n in names)]), 240.0)
+        self.left = min(max([100.0, *(width(name) * 7 + 24.0 for name in self._lane_names())]), 240.0)
         self.lanes = self._lanes()
 
     def x(self, tick: float) -> float:
@@ -230,13 +229,15 @@ class _Drawing:
         return f"<g>{tip}{''.join(parts)}{self._name_in(name, lo.tolist(), hi.tolist(), y, fill)}</g>"
 
     def _name_in(self, name: str, lo: list[int], hi: list[int], y: float, fill: str) -> str:
-        """The task's name in its longest piece, where it fits."""
+        """The task's name in its longest piece, or its index, where they fit."""
         if not lo:
             return ""
         a, b = max(zip(lo, hi), key=lambda piece: piece[1] - piece[0])
         room = self.x(b) - self.x(a) - 6
-        short = name if width(name) * _LETTER <= room else cut(name, int(room / _LETTER))
-        if width(short) < min(4, width(name)):
+        index = name.partition("[")[2].removesuffix("]")
+        short = next((word for word in (name, index) if word and width(word) * _LETTER <= room), "")
+        short = short or cut(name, int(room / _LETTER))
+        if width(short) < min(4, width(name), width(index) or 4):
             return ""
         middle = (self.x(a) + self.x(b)) / 2
         kind = "d" if fill in ("#edc948", "#ff9da7", "#76b7b2") else "n"
