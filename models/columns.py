@@ -20,6 +20,12 @@ def ints(values: Iterable[int] | Ints) -> Ints:
     return np.asarray(values if isinstance(values, np.ndarray) else list(values), dtype=np.int64)
 
 
+def ragged(lo: Ints, hi: Ints) -> Ints:
+    """All the numbers of the ranges [lo, hi), one range after the other."""
+    count = hi - lo
+    return np.repeat(hi - np.cumsum(count), count) + np.arange(int(count.sum()))
+
+
 @dataclass(frozen=True, eq=False)
 class Family:
     """The members of a declared name, in order.

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from schedc.models.columns import Flags, Ints
+from schedc.models.columns import Flags, Ints, ragged
 
 ORDINARY = 50_000       # nodes; above, networkx takes seconds and hundreds of megabytes
 _NARROW = 32            # mean nodes in a layer below which plain lists beat arrays
@@ -122,7 +122,7 @@ def _depths(nodes: int, first: Ints, second: Ints) -> tuple[Ints, Flags]:
         layer += 1
         if nodes < 200 or (layer >= 100 and taken < _NARROW * layer):
             return _depths_by_lists(depth, indegree, start, out, front)
-        reached = out[_ragged(start[front], start[front + 1])]
+        reached = out[ragged(start[front], start[front + 1])]
         np.subtract.at(indegree, reached, 1)
         front = np.unique(reached[indegree[reached] == 0])
     return depth, indegree > 0
@@ -146,12 +146,6 @@ def _outgoing(nodes: int, first: Ints, second: Ints) -> tuple[Ints, Ints]:
     by_first = np.argsort(first, kind="stable")
     start = np.r_[0, np.cumsum(np.bincount(first, minlength=nodes))]
     return start, second[by_first]
-
-
-def _ragged(lo: Ints, hi: Ints) -> Ints:
-    """All the numbers of the ranges [lo, hi), one range after the other."""
-    count = hi - lo
-    return np.repeat(hi - np.cumsum(count), count) + np.arange(int(count.sum()))
 
 
 def longest_from(nodes: int, first: Ints, second: Ints, weight: Ints, base: Ints) -> Ints:

@@ -1,0 +1,221 @@
+"""Between which instants every task must start and end, from the statements that bind tasks one by one or in pairs.
+
+Earliest and latest values are pushed along the orders' arcs, out of closed time and into `within` spans, in turns until
+nothing moves or a budget of work is spent. What is pushed out is impossible in every feasible schedule; what stays
+need not be possible. Capacity shared between tasks, `exclusive` and `require` are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from schedc.models.closures import Closures, closed_times
+from schedc.models.columns import Flags, Ints
+from schedc.models.graph import ORDINARY, Cycle
+from schedc.models.model import Model
+from schedc.models.points import Points, points_of
+from schedc.models.source import Origin
+from schedc.models.within import Windows, windows_of
+
+_BUDGET = 6_000_000     # tenths of a microsecond: about half a second for each direction
+_STEPS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """By task: earliest_start <= start <= latest_start and earliest_end <= end <= latest_end. Ticks.
+
+    exact: whether the rounds came to rest, rather than to the end of their budget.
+    """
+
+    earliest_start: Ints
+    latest_start: Ints
+    earliest_end: Ints
+    latest_end: Ints
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Statements that no schedule satisfies together, in the order of the story, with one sentence why.
+
+    tasks: the members that the story names, first the one that cannot be placed.
+    """
+
+    reason: str
+    origins: tuple[Origin, ...]
+    tasks: tuple[int, ...]
+
+
+def propagate(model: Model, *, until: int | None = None, closures: Closures | None = None) -> Bounds | Conflict:
+    """Bounds of all tasks, or a conflict.
+
+    until: ask for schedules that end by then (no later than the horizon); closures: if they are at hand already.
+    """
+    state = Propagation(model, until, closures)
+    found = state.run()
+    if found is None:
+        return state.bounds()
+    from schedc.models import story
+
+    if isinstance(found, int) and state.points.nodes <= ORDINARY:       # a cycle is the better story where there is one
+        settled = state.points.forth.settle(np.zeros(state.points.nodes, dtype=np.int64))
+        found = settled if isinstance(settled, Cycle) else found
+    return story.of_cycle(state, found) if isinstance(found, Cycle) else story.of_empty_window(state, found)
+
+
+class Propagation:
+    """The columns of one propagation: earliest and latest starts and ends of all tasks, and what moves them."""
+
+    def __init__(self, model: Model, until: int | None = None, closures: Closures | None = None) -> None:
+        self.model = model
+        self.points: Points = points_of(model)
+        self.closures = closed_times(model) if closures is None else closures
+        self.windows: Windows = windows_of(model)
+        self.limit = model.horizon if until is None else min(until, model.horizon)
+        self.exact = True
+        self._loose = np.flatnonzero(~self.points.rigid)
+        closed = (self.closures.which >= 0) & (model.shortest > 0)
+        self._firm = np.flatnonzero(closed & ~model.pausable)
+        self._pausing = np.flatnonzero((model.shortest > 0) & model.pausable)
+        self.earliest_start = np.maximum(model.release, 0)
+        self.earliest_end = self.earliest_start + model.shortest
+        self.latest_end = np.minimum(model.deadline, self.limit)
+        self.latest_start = self.latest_end - model.shortest
+
+    def bounds(self) -> Bounds:
+        """What has been found so far."""
+        return Bounds(self.earliest_start, self.latest_start, self.earliest_end, self.latest_end, self.exact)
+
+    def empty(self) -> Flags:
+        """Which tasks have no instant left to start or to end."""
+        flags: Flags = (self.earliest_start > self.latest_start) | (self.earliest_end > self.latest_end)
+        return flags
+
+    def run(self) -> Cycle | int | None:
+        """Push until all is at rest. A positive cycle, or a task with an empty window, ends it."""
+        if self.points.forth.cycle is not None:
+            return self.points.forth.cycle
+        for push in (self._push_early, self._push_late):
+            stopped = self._rounds(push)
+            if stopped is not None:
+                return stopped
+        return None
+
+    def _rounds(self, push: Callable[[], bool]) -> int | None:
+        rows = len(self._firm) + len(self._pausing) + len(self.windows.tasks)
+        cost = self.points.forth.work() + 20 * rows + 5000
+        for _ in range(max(3, _BUDGET // cost)):
+            moved = push()
+            empty = np.flatnonzero(self.empty())
+            if len(empty):
+                return int(empty[0])
+            if not moved:
+                return None
+        self.exact = False
+        return None
+
+    # earliest values; every push makes new columns first and then changes those in place
+
+    def _push_early(self) -> bool:
+        before = self.earliest_start, self.earliest_end
+        tasks, model = self.points.tasks, self.model
+        value = self.points.forth.step(np.r_[self.earliest_start, self.earliest_end[self._loose]])
+        self.earliest_start = value[:tasks]
+        ends = self.earliest_start + model.shortest
+        ends[self._loose] = value[tasks:]
+        self.earliest_end = np.maximum(self.earliest_end, ends)
+        self._firm_early()
+        self._pausing_early()
+        self._windows_early()
+        return not (np.array_equal(before[0], self.earliest_start) and np.array_equal(before[1], self.earliest_end))
+
+    def _firm_early(self) -> None:
+        rows, time = self._firm, self.closures.worktime
+        if len(rows):
+            which, size = self.closures.which[rows], self.model.shortest[rows]
+            start = time.next_fit(which, self.earliest_start[rows], size)
+            end = np.maximum(self.earliest_end[rows], start + size)
+            self.earliest_start[rows] = start
+            self.earliest_end[rows] = time.next_fit(which, end - size, size) + size
+
+    def _pausing_early(self) -> None:
+        rows, time = self._pausing, self.closures.worktime
+        if len(rows):
+            which, least, most = self.closures.which[rows], self.model.shortest[rows], self.model.longest[rows]
+            end = np.maximum(self.earliest_end[rows], time.end_of(which, self.earliest_start[rows], least))
+            end = time.first_open(which, end - 1) + 1       # the last tick is worked
+            first = time.worked(which, end) - most          # work that must have been done by then does not fit behind
+            late = np.where(first > 0, time.tick(which, first), 0)
+            start = time.first_open(which, np.maximum(self.earliest_start[rows], late))
+            self.earliest_start[rows] = start
+            self.earliest_end[rows] = np.maximum(end, time.end_of(which, start, least))
+
+    def _windows_early(self) -> None:
+        rows = np.arange(len(self.windows.tasks))
+        for _ in range(_STEPS):
+            tasks = self.windows.tasks[rows]
+            start = self.windows.earliest_start(rows, self.earliest_end[tasks])
+            moved = start > self.earliest_start[tasks]
+            rows, tasks = rows[moved], tasks[moved]
+            if not len(rows):
+                return
+            self.earliest_start[tasks] = start[moved]
+            end = self._paused(tasks, self.closures.worktime.end_of, start[moved], 1)
+            self.earliest_end[tasks] = np.maximum(self.earliest_end[tasks], end)
+
+    def _paused(self, tasks: Ints, move: Callable[[Ints, Ints, Ints], Ints], at: Ints, sign: int) -> Ints:
+        """An instant moved by the least length, over the pauses where a task pauses."""
+        size = self.model.shortest[tasks]
+        return np.where(self.model.pausable[tasks], move(self.closures.which[tasks], at, size), at + sign * size)
+
+    # latest values
+
+    def _push_late(self) -> bool:
+        before = self.latest_start, self.latest_end
+        tasks, limit = self.points.tasks, self.limit
+        value = self.points.back.step(limit - np.r_[self.latest_start, self.latest_end[self._loose]])
+        self.latest_start = limit - value[:tasks]
+        ends = self.latest_start + self.points.end_shift
+        ends[self._loose] = limit - value[tasks:]
+        self.latest_end = np.minimum(self.latest_end, ends)
+        self._firm_late()
+        self._pausing_late()
+        self._windows_late()
+        return not (np.array_equal(before[0], self.latest_start) and np.array_equal(before[1], self.latest_end))
+
+    def _firm_late(self) -> None:
+        rows, time = self._firm, self.closures.worktime
+        if len(rows):
+            which, size = self.closures.which[rows], self.model.shortest[rows]
+            end = time.last_fit(which, self.latest_end[rows], size)
+            start = np.minimum(self.latest_start[rows], end - size)
+            self.latest_end[rows] = end
+            self.latest_start[rows] = time.last_fit(which, start + size, size) - size
+
+    def _pausing_late(self) -> None:
+        rows, time = self._pausing, self.closures.worktime
+        if len(rows):
+            which, least, most = self.closures.which[rows], self.model.shortest[rows], self.model.longest[rows]
+            end = time.tick(which, time.worked(which, self.latest_end[rows]) - 1) + 1
+            start = np.minimum(self.latest_start[rows], time.start_of(which, end, least))
+            start = time.tick(which, time.worked(which, start + 1) - 1)     # the first tick is worked
+            end = np.minimum(end, time.end_of(which, start, most))
+            self.latest_end[rows] = end
+            self.latest_start[rows] = np.minimum(start, time.start_of(which, end, least))
+
+    def _windows_late(self) -> None:
+        rows = np.arange(len(self.windows.tasks))
+        for _ in range(_STEPS):
+            tasks = self.windows.tasks[rows]
+            end = self.windows.latest_end(rows, self.latest_start[tasks])
+            moved = end < self.latest_end[tasks]
+            rows, tasks = rows[moved], tasks[moved]
+            if not len(rows):
+                return
+            self.latest_end[tasks] = end[moved]
+            start = self._paused(tasks, self.closures.worktime.start_of, end[moved], -1)
+            self.latest_start[tasks] = np.minimum(self.latest_start[tasks], start)

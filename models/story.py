@@ -1,0 +1,158 @@
+"""Why no schedule exists, told as the statements that together leave a task no place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from schedc.models.bounds import Conflict, Propagation
+from schedc.models.columns import Ints
+from schedc.models.graph import Cycle
+from schedc.models.model import Model
+from schedc.models.points import OWN
+from schedc.models.source import Origin
+
+_T = TypeVar("_T")
+
+
+def of_cycle(state: Propagation, cycle: Cycle) -> Conflict:
+    """The story of lags that add up to more than nothing on their way back to where they began."""
+    points, model = state.points, state.model
+    tasks = _distinct(points.task_of[cycle.nodes].tolist())
+    total = int(points.weight[cycle.arcs].sum())
+    origins = _distinct([_arc_origin(state, k) for k in cycle.arcs])
+    names = named(model, [*tasks, tasks[0]], 8)
+    reason = f"{names}: the lags around this cycle add up to {model.axis.span_text(total)} more than it allows"
+    if len(tasks) == 1:
+        reason = f"the lags and lengths of {names.split(' ')[0]} contradict each other"
+    return Conflict(reason, tuple(origins), tuple(tasks))
+
+
+def of_empty_window(state: Propagation, task: int) -> Conflict:
+    """The story of a task whose earliest instant lies behind its latest."""
+    model, axis = state.model, state.model.axis
+    by_start = state.earliest_start[task] > state.latest_start[task]
+    node = task if by_start else int(state.points.end_node[task])
+    early, late = _Trail(state, forward=True), _Trail(state, forward=False)
+    early.follow(node)
+    late.follow(node)
+    lo, hi = (
+        (int(state.earliest_start[task]), int(state.latest_start[task])) if by_start
+        else (int(state.earliest_end[task]), int(state.latest_end[task]))
+    )
+    verb = "start" if by_start else "end"
+    name = f"`{model.task_name(task)}`"
+    if state.earliest_end[task] > model.horizon:
+        reason = f"{name} finds no place before the horizon"
+    elif hi < 0:
+        reason = f"{name} cannot {verb} early enough"
+    else:
+        reason = f"{name} cannot {verb} before {axis.tick_text(lo)} and must {verb} by {axis.tick_text(hi)}"
+    tasks = _distinct([task, *early.tasks, *late.tasks])
+    return Conflict(reason, tuple(_distinct(early.origins + late.origins)), tuple(tasks))
+
+
+def named(model: Model, tasks: list[int], most: int, joint: str = " -> ") -> str:
+    """Tasks by name, with what stands in the middle of a long list left out."""
+    names = [f"`{model.task_name(t)}`" for t in tasks]
+    if len(names) > most:
+        half = most // 2
+        names = [*names[:half], f"({len(names) - 2 * half} more)", *names[-half:]]
+    return joint.join(names)
+
+
+@dataclass
+class _Trail:
+    """Follows an earliest (or latest) value back to the clause where it comes from."""
+
+    state: Propagation
+    forward: bool
+    origins: list[Origin] = field(default_factory=list)
+    tasks: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        state, points = self.state, self.state.points
+        loose = np.flatnonzero(~points.rigid)
+        if self.forward:
+            self._tail, head = points.first, points.second
+            self._value = np.r_[state.earliest_start, state.earliest_end[loose]]
+        else:       # distances before the limit, along arcs the other way
+            self._tail, head = points.second, points.first
+            self._value = state.limit - np.r_[state.latest_start, state.latest_end[loose]]
+        self._into = np.argsort(head, kind="stable")
+        self._begin = np.r_[0, np.cumsum(np.bincount(head, minlength=points.nodes))]
+
+    def follow(self, node: int) -> None:
+        """Collect the origins from a node back to a base value."""
+        seen: set[int] = set()
+        while node not in seen:
+            seen.add(node)
+            task = int(self.state.points.task_of[node])
+            self.tasks.append(task)
+            arc, reached = self._strongest(node)
+            base = self._base(node, task)
+            if max(reached, base) < self._value[node]:      # closed time or a `within` moved it further
+                self._add_own(task)
+            if arc is None or base >= reached:
+                self._add_base(task)
+                return
+            self.origins.append(_arc_origin(self.state, arc))
+            node = int(self._tail[arc])
+
+    def _strongest(self, node: int) -> tuple[int | None, int]:
+        arcs = self._into[self._begin[node] : self._begin[node + 1]]
+        if not len(arcs):
+            return None, 0
+        reached: Ints = self._value[self._tail[arcs]] + self.state.points.weight[arcs]
+        best = int(np.argmax(reached))
+        return int(arcs[best]), int(reached[best])
+
+    def _base(self, node: int, task: int) -> int:
+        """What the node has without any arc."""
+        model, start = self.state.model, node < self.state.points.tasks
+        if self.forward:
+            return max(int(model.release[task]), 0) if start else 0
+        spare = max(self.state.limit - int(model.deadline[task]), 0)
+        return spare + (int(self.state.points.end_shift[task]) if start else 0)
+
+    def _add_base(self, task: int) -> None:
+        family, _ = self.state.model.task_family(task)
+        if self.forward:
+            if self.state.model.release[task] > 0:
+                self.origins.append(family.clauses.get("release", family.origin))
+            return
+        if self.state.points.end_node[task] == task and "lasts" in family.clauses:
+            self.origins.append(family.clauses["lasts"])
+        ends = self.state.model.deadline[task] < self.state.limit
+        self.origins.append(family.clauses.get("deadline", family.origin) if ends else self.state.model.axis.origin)
+
+    def _add_own(self, task: int) -> None:
+        self.origins += placing(self.state.model, task)
+
+
+def placing(model: Model, task: int) -> list[Origin]:
+    """The clauses that say where a task has room: its length, `within`, uses, and the calendars of what it uses."""
+    family, row = model.task_family(task)
+    found = [family.clauses["lasts"]] if "lasts" in family.clauses else []
+    found += [w.origin for w in family.within if w.which[row] >= 0]
+    used: set[int] = set()
+    for uses in family.uses:
+        mine = uses.resource[uses.row == row].tolist()
+        if mine:
+            found.append(uses.origin)
+            used.update(mine)
+    return found + [a.origin for a in model.availability if used & set(a.resource.tolist())]
+
+
+def _arc_origin(state: Propagation, arc: int) -> Origin:
+    relation, row = int(state.points.relation[arc]), int(state.points.row[arc])
+    if relation != OWN:
+        return state.model.relations[relation].origin
+    family, _ = state.model.task_family(row)
+    return family.clauses.get("lasts", family.origin)
+
+
+def _distinct(items: list[_T]) -> list[_T]:
+    return list(dict.fromkeys(items))

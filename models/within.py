@@ -1,0 +1,112 @@
+"""The spans that tasks must lie in by their `within` clauses, of all clauses of a task together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from schedc.models.columns import Flags, Ints, ragged
+from schedc.models.model import Model
+from schedc.models.statements import Tasks
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """Task tasks[i] must lie in one of the spans of set which[i]: lo[k], hi[k] for ptr[w] <= k < ptr[w + 1].
+
+    In a set lo and hi both rise: no span lies in another, but they may overlap. A set may be empty.
+    """
+
+    tasks: Ints
+    which: Ints
+    ptr: Ints
+    lo: Ints
+    hi: Ints
+    horizon: int
+
+    @property
+    def _stride(self) -> int:
+        return self.horizon + 2
+
+    @cached_property
+    def _owner(self) -> Ints:
+        return np.repeat(np.arange(len(self.ptr) - 1), np.diff(self.ptr)) * self._stride
+
+    def earliest_start(self, rows: Ints, end: Ints) -> Ints:
+        """For rows of `tasks` that end at `end` or later: where the first span begins that reaches so far.
+
+        The horizon and one more tick if there is none.
+        """
+        which = self.which[rows]
+        asked = np.clip(end, 0, self.horizon + 1) + which * self._stride
+        at = np.searchsorted(self.hi + self._owner, asked)
+        found = at < self.ptr[which + 1]
+        return np.where(found, np.r_[self.lo, 0][at], self.horizon + 1)
+
+    def latest_end(self, rows: Ints, start: Ints) -> Ints:
+        """For rows of `tasks` that start at `start` or before: where the last span ends that begins by then.
+
+        -1 if there is none.
+        """
+        which = self.which[rows]
+        asked = np.clip(start, -1, self.horizon) + which * self._stride
+        at = np.searchsorted(self.lo + self._owner, asked, side="right") - 1
+        found = at >= self.ptr[which]
+        return np.where(found, np.r_[self.hi, 0][at], -1)
+
+    @property
+    def longest(self) -> Ints:
+        """The longest span of each row of `tasks`."""
+        width = np.r_[self.hi - self.lo, 0]
+        longest: Ints = np.maximum.reduceat(width, self.ptr[:-1]) if len(self.ptr) > 1 else width[:0]
+        return np.where(np.diff(self.ptr) > 0, longest, 0)[self.which]
+
+
+def windows_of(model: Model) -> Windows:
+    """All `within` clauses of a model. Spans are cut to the horizon."""
+    none = np.zeros(0, dtype=np.int64)
+    tasks, whichs, sets = [none], [none], 0
+    owners, los, his = [none], [none], [none]
+    for family in model.tasks:
+        if not family.within or not family.size:
+            continue
+        combined, which = _combinations(family)
+        rows = np.flatnonzero(which >= 0)
+        tasks.append(family.first + rows)
+        whichs.append(which[rows] + sets)
+        for clause, chosen in zip(family.within, combined.T):
+            named = np.flatnonzero(chosen >= 0)
+            lo, hi = clause.spans.ptr[chosen[named]], clause.spans.ptr[chosen[named] + 1]
+            spans = ragged(lo, hi)
+            owners.append(np.repeat(named, hi - lo) + sets)
+            los.append(clause.spans.lo[spans])
+            his.append(clause.spans.hi[spans])
+        sets += len(combined)
+    owner, lo, hi = np.concatenate(owners), np.concatenate(los), np.concatenate(his)
+    owner, lo, hi = _outermost(owner, np.maximum(lo, 0), np.minimum(hi, model.horizon), model.horizon)
+    ptr = np.searchsorted(owner, np.arange(sets + 1))
+    return Windows(np.concatenate(tasks), np.concatenate(whichs), ptr, lo, hi, model.horizon)
+
+
+def _combinations(family: Tasks) -> tuple[Ints, Ints]:
+    """The different ways in which the clauses choose their sets (a row each, -1 for no word), and each member's way.
+
+    A member that no clause speaks of has -1.
+    """
+    chosen = np.stack([clause.which for clause in family.within], axis=1)
+    combined, which = np.unique(chosen, axis=0, return_inverse=True)
+    members: Ints = which.reshape(-1)
+    spoken: Flags = np.any(combined >= 0, axis=1)
+    return combined, np.where(spoken[members], members, -1)
+
+
+def _outermost(owner: Ints, lo: Ints, hi: Ints, horizon: int) -> tuple[Ints, Ints, Ints]:
+    """The spans of each set in order, without those that lie inside another of their set or outside the horizon."""
+    order = np.lexsort((-hi, lo, owner))
+    order = order[lo[order] < hi[order]]
+    owner, lo, hi = owner[order], lo[order], hi[order]
+    reach = np.maximum.accumulate(hi + owner * (horizon + 2)) if len(hi) else hi
+    new = np.r_[len(hi) > 0, reach[1:] > reach[:-1]][: len(hi)]
+    return owner[new], lo[new], hi[new]
