@@ -17,14 +17,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedc.models.columns import Ints
+from schedc.models.closures import closed_times
 from schedc.models.model import Model
-from schedc.models.profile import Spans, Steps, capacity_profiles, spans_below, union
+from schedc.models.profile import Spans, Steps, capacity_profiles
 
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Where a task cannot work, in [0, horizon). `lo`, `hi`: the gaps in order; `before[k]` is U_k; `shift[k]` = g_0 + … + g_(k-1)."""
+    """Where a task cannot work, in [0, horizon).
+
+    lo, hi: the gaps in order; before[k] is U_k; shift[k] is g_0 + … + g_(k-1), with one entry more than there are gaps.
+    """
 
     horizon: int
     lo: list[int]
@@ -93,45 +96,23 @@ class Calendars:
 
 def task_calendars(model: Model) -> Calendars:
     """The calendar of every task, equal ones shared."""
-    profiles = capacity_profiles(model)
-    which = [-1] * model.task_count
-    known: list[Calendar] = []
-    numbers: dict[frozenset[int], int] = {}
-    parts: list[Spans] = []
-    for task, below in _blocked(model, profiles, parts).items():
-        key = frozenset(below)
-        if key not in numbers:
-            numbers[key] = len(known)
-            known.append(Calendar.of(union([parts[p] for p in below]), model.horizon))
-        which[task] = numbers[key]
-    return Calendars(which, known, profiles)
+    closed = closed_times(model)
+    known = [Calendar.of(Spans(*closed.spans.of(k)), model.horizon) for k in range(len(closed.spans))]
+    return Calendars(closed.which.tolist(), known, capacity_profiles(model))
 
 
-def _blocked(model: Model, profiles: dict[int, Steps], parts: list[Spans]) -> dict[int, list[int]]:
-    """Which `parts` (spans below a demand) block each task; tasks that nothing blocks are left out."""
-    task, resource, amount = model.demands
-    numbers: dict[tuple[int, int], int] = {}     # resources with equal profiles share one Steps object
-    blocked: dict[int, list[int]] = {}
-    for r, steps in profiles.items():
-        rows = _rows_of(resource, r)
-        for t, a in zip(task[rows].tolist(), amount[rows].tolist()):
-            number = numbers.get((id(steps), a))
-            if number is None:
-                number = numbers[id(steps), a] = _add(parts, spans_below(steps, a, model.horizon))
-            if number >= 0:
-                blocked.setdefault(t, []).append(number)
-    return blocked
-
-
-def _add(parts: list[Spans], spans: Spans) -> int:
-    if not len(spans.lo):
-        return -1
-    parts.append(spans)
-    return len(parts) - 1
-
-
-def _rows_of(resource: Ints, r: int) -> slice:
-    return slice(*np.searchsorted(resource, [r, r + 1]).tolist())
+def held(pauses: Calendar, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of [start, end) outside a calendar's gaps."""
+    found, at = [], start
+    for k in range(bisect_right(pauses.hi, start), len(pauses.lo)):
+        if pauses.lo[k] >= end:
+            break
+        if pauses.lo[k] > at:
+            found.append((at, pauses.lo[k]))
+        at = pauses.hi[k]
+    if at < end:
+        found.append((at, end))
+    return found
 
 
 def clip(spans: list[tuple[int, int]], lo: int, hi: int) -> list[tuple[int, int]]:

@@ -1,1 +1,5 @@
-"""Constructive schedules: serial generation under priority rules, before any solver runs."""
+"""A first schedule without a solver."""
+
+from schedc.compilers.construct.build import construct
+
+__all__ = ["construct"]

@@ -1,0 +1,137 @@
+"""Building a first schedule: many quick generations, the best one kept."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from schedc.compilers.construct.instance import Instance, instance_of, mirrored
+from schedc.compilers.construct.rules import Keys, fixed_rules, random_rules
+from schedc.compilers.construct.serial import Links, generate, links_of
+from schedc.compilers.measure import costs
+from schedc.compilers.windows import Windows
+from schedc.models.columns import Ints
+from schedc.models.expressions import Makespan
+from schedc.models.model import Model
+from schedc.models.schedule import Schedule
+
+_PLACEMENTS = 250_000       # task placements in all, about a second or two
+_PASSES = 60                # rules at most
+_JUSTIFIED = 20_000         # tasks up to which schedules are pushed right and left again
+_RESTARTS = 60
+_JUDGED = 5                 # candidates shown to the judge at most
+
+Placed = tuple[Ints, Ints]
+
+
+def construct(
+    model: Model,
+    bounds: Windows,
+    seed: int = 0,
+    seconds: float | None = None,
+    floor: int | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Schedule | None:
+    """A schedule that the judge accepts, or None where none was found; often good, never proved.
+
+    Tasks get their least length. Rules are tried one after another, as many as the model's size allows; each schedule
+    is pushed to the right and to the left again (double justification, Valls, Ballestín and Quintanilla 2005). seconds:
+    wall time after which no further rule is begun, and the first one is given up; floor: a makespan at which to stop.
+    """
+    instance = instance_of(model, bounds)
+    links = links_of(instance)
+    if links is None:
+        return None
+    search = _Search(model, bounds, instance, links, floor, _stopper(seconds, cancelled))
+    search.run(seed)
+    return search.accepted()
+
+
+def _stopper(seconds: float | None, cancelled: Callable[[], bool]) -> Callable[[], bool]:
+    end = None if seconds is None else time.monotonic() + seconds
+    return lambda: cancelled() or (end is not None and time.monotonic() > end)
+
+
+@dataclass
+class _Search:
+    """Candidates by cost, the best few of them kept."""
+
+    model: Model
+    bounds: Windows
+    instance: Instance
+    links: Links
+    floor: int | None
+    stop: Callable[[], bool]
+    found: list[tuple[tuple[int, ...], Schedule]] = field(default_factory=list)
+
+    def run(self, seed: int) -> None:
+        """Try rules until the floor, the time or the number of passes is reached."""
+        count = max(1, self.model.task_count)
+        passes = min(_PASSES, max(1, _PLACEMENTS // (4 * count)))
+        for _, keys in itertools.islice(self._rules(seed), passes):
+            self._try(keys)
+            if self.stop() or self._at_floor() or (self.found and not self.model.objective and not self.model.requires):
+                break
+        if not self._regular() and count <= _JUSTIFIED and not self.stop():
+            self._late()
+
+    def _rules(self, seed: int) -> Iterator[tuple[str, Keys]]:
+        yield from fixed_rules(self.instance, self.links, self.bounds)
+        yield from random_rules(self.bounds, np.random.default_rng(seed))
+
+    def _try(self, keys: Keys) -> None:
+        placed = generate(self.instance, self.links, keys.tolist(), self.stop, _RESTARTS)
+        if placed is None:
+            return
+        self._keep(placed)
+        while len(placed[0]) <= _JUSTIFIED and self._regular() and not self._at_floor() and not self.stop():
+            better = self._justified(placed)
+            if better is None or int(better[1].max(initial=0)) >= int(placed[1].max(initial=0)):
+                return
+            placed = better
+            self._keep(placed)
+
+    def _justified(self, placed: Placed) -> Placed | None:
+        """Everything as late as the makespan allows, in order of falling ends; then as early as can be again."""
+        late = self._latest(-placed[1].astype(np.float64), int(placed[1].max(initial=0)))
+        if late is None:
+            return None
+        return generate(self.instance, self.links, late[0].astype(np.float64).tolist(), self.stop, _RESTARTS)
+
+    def _latest(self, keys: Keys, end: int) -> Placed | None:
+        """All tasks as late as an end allows."""
+        image = mirrored(self.instance, end)
+        links = links_of(image)
+        placed = None if links is None else generate(image, links, keys.tolist(), self.stop, _RESTARTS)
+        if placed is None:
+            return None
+        return image.horizon - placed[1], image.horizon - placed[0]
+
+    def _late(self) -> None:
+        """A schedule with everything as late as can be, for goals that may want that."""
+        placed = self._latest(-self.bounds.latest_end.astype(np.float64), self.model.horizon)
+        if placed is not None:
+            self._keep(placed)
+
+    def _keep(self, placed: Placed) -> None:
+        schedule = Schedule(placed[0], placed[1], self.model.shortest)
+        self.found.append((costs(self.model, schedule), schedule))
+        self.found.sort(key=lambda pair: pair[0])
+        del self.found[_JUDGED:]
+
+    def _regular(self) -> bool:
+        goals = self.model.objective
+        return bool(goals) and isinstance(goals[0].value, Makespan) and goals[0].sense == "minimize"
+
+    def _at_floor(self) -> bool:
+        return self._regular() and self.floor is not None and bool(self.found) and self.found[0][0][0] <= self.floor
+
+    def accepted(self) -> Schedule | None:
+        """The best candidate that the judge accepts."""
+        from schedc.models.verify import verify
+
+        return next((s for _, s in self.found if verify(self.model, s).holds), None)
