@@ -13,11 +13,12 @@ from typing import TypeVar
 from schedc.dsl import tree
 from schedc.dsl.availability import AvailabilityDraft, availability_node, draft_availability
 from schedc.dsl.calendars import read_calendar
-from schedc.dsl.conditions import objective, require
+from schedc.dsl.conditions import require
 from schedc.dsl.declare import evaluate_all, refuse_unknown
 from schedc.dsl.faults import Fault, recorded
 from schedc.dsl.horizon import derive
 from schedc.dsl.names import declare, evaluation_order, kind_of, references, refuse_later
+from schedc.dsl.objectives import objective
 from schedc.dsl.relations import exclusive, orders
 from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
 from schedc.dsl.tasks import TaskDraft, draft_task, task_rows, tasks_node
@@ -141,20 +142,20 @@ def _declarations(world: World, drafts: Drafts) -> None:
 
 def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
     resources = {r.rows.name: r for r in drafts.resources}
-    firsts = {t.rows.name: t.first for t in drafts.tasks}
+    world.task_first = {t.rows.name: t.first for t in drafts.tasks}
     goal = _only(file, tree.Objective, "the objective", world.findings)
     for s in file.statements:
         with recorded(world.findings):
             if isinstance(s, tree.Availability):
                 drafts.availability.append(draft_availability(world, s, resources))
             elif isinstance(s, tree.Order):
-                drafts.relations += orders(world, s, firsts)
+                drafts.relations += orders(world, s)
             elif isinstance(s, tree.Together) and s.keyword == "exclusive":
-                drafts.relations.append(exclusive(world, s, firsts))
+                drafts.relations.append(exclusive(world, s))
             elif isinstance(s, tree.Require):
-                drafts.relations += require(world, s, firsts)
+                drafts.relations += require(world, s)
             elif s is goal:
-                drafts.objective = objective(world, goal, firsts)
+                drafts.objective = objective(world, goal)
 
 
 # assembly

@@ -1,11 +1,150 @@
-"""placeholder"""
-from schedc.dsl import tree
+"""`require`: conditions over decisions to truth nodes, by columns.
+
+What data alone decides is decided here: true rows are dropped, false ones are an error that names the member.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from schedc.dsl import arithmetic as calc
+from schedc.dsl import forms, tree
+from schedc.dsl.arithmetic import bounded
+from schedc.dsl.clauses import label_of, origin_of, tail_space
+from schedc.dsl.evaluate import only_argument, truth
+from schedc.dsl.families import expand, named_set
+from schedc.dsl.faults import Fault, later
+from schedc.dsl.forms import Form
+from schedc.dsl.lowering import counted, decides, form_of
+from schedc.dsl.space import Space
+from schedc.dsl.truths import Lowering, decided, gathered, joined, known, opposite, rows_of, split
+from schedc.dsl.values import NUMBER
 from schedc.dsl.world import World
-from schedc.dsl.faults import later
-from schedc.models.expressions import Makespan
-from schedc.models.statements import Require, Stage
-from schedc.models.source import Origin
-def require(world: World, s: tree.Require, firsts: dict[str, int]) -> list[Require]:
-    raise later("`require`", s.span)
-def objective(world: World, s: tree.Objective, firsts: dict[str, int]) -> tuple[Stage, ...]:
-    return tuple(Stage(Origin(g.span, "goal"), "makespan", g.direction, Makespan()) for g in s.goals)
+from schedc.models.columns import Names
+from schedc.models.expressions import Compare, Operator, Truth
+from schedc.models.source import Span
+from schedc.models.statements import Require
+
+
+def require(world: World, statement: tree.Require) -> list[Require]:
+    """The node of a `require`; none where data alone makes it true. Fault E210 where data alone makes it false."""
+    if statement.every is not None:
+        raise later("`require … every`", statement.every.span)
+    space = tail_space(world, statement.tail)
+    label = label_of(world, statement.tail.labels)
+    condition = truth_of(world, statement.condition, space)
+    state = decided(condition)
+    false = np.flatnonzero(state == 0)
+    if len(false):
+        more = f" (and {len(false) - 1} more)" if len(false) > 1 else ""
+        raise Fault("E210", f"the condition is false whatever the schedule{world.where(space, int(false[0]))}{more}",
+                    statement.condition.span)
+    rest = np.flatnonzero(state != 1)
+    if not len(rest):
+        return []
+    if len(rest) < space.rows:
+        condition, space = rows_of(condition, rest), space.take(rest)
+    names = Names(space.rows, lambda row: world.binding(space, row)) if space.columns else ()
+    return [Require(origin_of(statement.span, "require", label), condition, names)]
+
+
+def truth_of(world: World, expr: tree.Expr, space: Space) -> Truth:
+    """The truth node of a condition, one row an instance."""
+    if not decides(world, expr):
+        return known(truth(world, expr, space), space.rows)
+    match expr:
+        case tree.Comparison():
+            return _comparison(world, expr, space)
+        case tree.In():
+            return _contained(world, expr, space)
+        case tree.Logic():
+            return joined(expr.op, space, [_lowering(world, o) for o in expr.operands])
+        case tree.Negation():
+            return opposite(truth_of(world, expr.operand, space))
+        case tree.Implies():
+            left, right = _lowering(world, expr.left), _lowering(world, expr.right)
+            return joined("or", space, [lambda s: opposite(left(s)), right])
+        case tree.If():
+            return _choice(world, expr, space)
+        case tree.Call() if expr.name in ("any", "all"):
+            return _quantified(world, expr, space)
+        case _:
+            form = form_of(world, expr, space)
+            raise Fault("E261", f"a condition is needed here, not {form.type}", expr.span)
+
+
+def _lowering(world: World, expr: tree.Expr) -> Lowering:
+    return lambda space: truth_of(world, expr, space)
+
+
+# comparisons
+
+
+def _comparison(world: World, expr: tree.Comparison, space: Space) -> Truth:
+    return compared(expr.op, form_of(world, expr.left, space), form_of(world, expr.right, space), expr.span)
+
+
+def compared(op: str, a: Form, b: Form, at: Span) -> Compare:
+    """a op b, as a linear expression beside zero, divided by what its numbers share."""
+    kind = calc.alike(a.type, b.type, "compare", at)
+    if kind.kind not in ("quantity", "instant", "flag"):
+        raise Fault("E250", f"cannot compare {a.type} and {b.type}", at)
+    with bounded(at):
+        return Compare(Operator(op), forms.primitive(forms.linear(forms.plus(a, b, -1, NUMBER))))
+
+
+def _contained(world: World, expr: tree.In, space: Space) -> Truth:
+    """Membership as a junction of equations."""
+    left = form_of(world, expr.left, space)
+    if expr.braces:
+        rights = [form_of(world, item, space) for item in expr.items]
+        n, k = space.rows, len(rights)
+        row = np.repeat(np.arange(n, dtype=np.int64), k)
+        equal = compared("==", forms.stacked([left] * k, left.type), forms.stacked(rights, rights[0].type), expr.span)
+        order = np.tile(np.arange(k, dtype=np.int64), n) * n + row
+        return gathered("or", n, row, rows_of(equal, order))
+    elements = named_set(world, expr.items[0])
+    row = np.repeat(np.arange(space.rows, dtype=np.int64), len(elements.num))
+    among = forms.data(elements.take(np.tile(np.arange(len(elements.num), dtype=np.int64), space.rows)), len(row))
+    return gathered("or", space.rows, row, compared("==", forms.repeated_rows(left, row), among, expr.span))
+
+
+# logic
+
+
+def _choice(world: World, expr: tree.If, space: Space) -> Truth:
+    then, otherwise = _lowering(world, expr.then), _lowering(world, expr.otherwise)
+    if decides(world, expr.condition):
+        condition = _lowering(world, expr.condition)
+        return joined("and", space, [
+            lambda s: joined("or", s, [lambda t: opposite(condition(t)), then]),
+            lambda s: joined("or", s, [condition, otherwise]),
+        ])
+    pick = np.broadcast_to(truth(world, expr.condition, space), space.rows)
+    yes, no = np.flatnonzero(pick), np.flatnonzero(~pick)
+    if not len(no):
+        return then(space)
+    if not len(yes):
+        return otherwise(space)
+    return split(space.rows, yes, then(space.take(yes)), no, otherwise(space.take(no)))
+
+
+def _quantified(world: World, call: tree.Call, space: Space) -> Truth:
+    op: Literal["and", "or"] = "and" if call.name == "all" else "or"
+    if call.each is None:
+        return joined(op, space, [_lowering(world, a) for a in call.args])
+    inner = expand(world, space, call.each)
+    return gathered(op, space.rows, inner.parent, truth_of(world, only_argument(call), inner.space))
+
+
+def count_form(world: World, call: tree.Call, space: Space) -> Form:
+    """`count(C for …)`, and `any` and `all` as 1 or 0."""
+    if call.name != "count":
+        return counted(_quantified(world, call, space), np.arange(space.rows, dtype=np.int64), space.rows)
+    if call.each is None:
+        raise Fault("E264", "`count` of a condition needs a `for`", call.span, fix="write `count(C for x in S)`")
+    inner = expand(world, space, call.each)
+    return counted(truth_of(world, only_argument(call), inner.space), inner.parent, space.rows)
+

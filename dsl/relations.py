@@ -21,10 +21,10 @@ from schedc.models.statements import Exclusive, Order
 _SIDES = {"start": Point.START, "end": Point.END}
 
 
-def tasks_of(world: World, ref: tree.Ref, space: Space, firsts: dict[str, int]) -> Ragged:
+def tasks_of(world: World, ref: tree.Ref, space: Space) -> Ragged:
     """The global numbers of the tasks that a reference names in each instance."""
     world.used.add(ref.name)
-    first = firsts.get(ref.name)
+    first = world.task_first.get(ref.name)
     if first is None:
         refuse_other(world, ref, tree.Task, "task")
     if ref.path:
@@ -36,12 +36,12 @@ def tasks_of(world: World, ref: tree.Ref, space: Space, firsts: dict[str, int]) 
 # order
 
 
-def orders(world: World, statement: tree.Order, firsts: dict[str, int]) -> list[Order]:
+def orders(world: World, statement: tree.Order) -> list[Order]:
     """One node an arrow."""
     space = tail_space(world, statement.tail)
     label = label_of(world, statement.tail.labels)
     points = [statement.first, *(a.target for a in statement.arrows)]
-    tasks = [tasks_of(world, p.ref, space, firsts) for p in points]
+    tasks = [tasks_of(world, p.ref, space) for p in points]
     nodes = []
     for k, arrow in enumerate(statement.arrows):
         at = statement.span if len(statement.arrows) == 1 else points[k].span.to(arrow.span)
@@ -102,11 +102,11 @@ def _limit(world: World, expr: tree.Expr, space: Space) -> Ints:
 # exclusive
 
 
-def exclusive(world: World, statement: tree.Together, firsts: dict[str, int]) -> Exclusive:
+def exclusive(world: World, statement: tree.Together) -> Exclusive:
     """One group an instance; a task named twice in a group counts once, groups of fewer than two are dropped."""
     space = tail_space(world, statement.tail)
     label = label_of(world, statement.tail.labels)
-    parts = [tasks_of(world, ref, space, firsts) for ref in statement.refs]
+    parts = [tasks_of(world, ref, space) for ref in statement.refs]
     parent = np.concatenate([p.parent for p in parts])
     task = np.concatenate([p.child for p in parts])
     order = np.lexsort((task, parent))

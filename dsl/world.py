@@ -78,6 +78,7 @@ class World:
     values: dict[str, Given] = field(default_factory=dict)
     tables: dict[str, TableData] = field(default_factory=dict)
     families: dict[str, Rows] = field(default_factory=dict)      # of tasks and resources
+    task_first: dict[str, int] = field(default_factory=dict)    # the number of each task family's first member
     calendars: dict[str, Callable[[int], Spans] | None] = field(default_factory=dict)
     calendars_open: set[str] = field(default_factory=set)       # those being read
     texts: Texts = field(default_factory=Texts)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,32 @@ def ragged(lo: Ints, hi: Ints) -> Ints:
     """All the numbers of the ranges [lo, hi), one range after the other."""
     count = hi - lo
     return np.repeat(hi - np.cumsum(count), count) + np.arange(int(count.sum()))
+
+
+class Names(Sequence[str]):
+    """`size` texts, each made when it is asked for: names of a million instances cost nothing until one is shown."""
+
+    def __init__(self, size: int, make: Callable[[int], str]) -> None:
+        self._size, self._make = size, make
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._make(row) for row in range(self._size))
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        if isinstance(row, slice):
+            return [self._make(k) for k in range(*row.indices(self._size))]
+        if not -self._size <= row < self._size:
+            raise IndexError(row)
+        return self._make(row % self._size)
 
 
 @dataclass(frozen=True, eq=False)

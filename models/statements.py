@@ -7,6 +7,7 @@ Tasks and resources are numbered globally, family after family, in the order of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -146,7 +147,7 @@ class Require:
 
     origin: Origin
     condition: Truth
-    names: tuple[str, ...] = ()
+    names: Sequence[str] = ()
 
     def member(self, row: int) -> str:
         """The binding of an instance, such as ``r = r7``; empty for a single instance."""

@@ -1,0 +1,270 @@
+"""Expressions over decisions to linear forms, by columns. Parts that hold no decision are evaluated as data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from schedc.dsl import arithmetic as calc
+from schedc.dsl import forms, tree
+from schedc.dsl.arithmetic import bounded
+from schedc.dsl.evaluate import DECISIONS, evaluate, only_argument, truth, unknown_function
+from schedc.dsl.families import expand
+from schedc.dsl.faults import Fault
+from schedc.dsl.forms import Form
+from schedc.dsl.names import parts
+from schedc.dsl.relations import tasks_of
+from schedc.dsl.space import Space
+from schedc.dsl.truths import UNDECIDED, decided
+from schedc.dsl.values import DURATION, FLAG, INSTANT, NUMBER, Type, Value
+from schedc.dsl.world import World
+from schedc.models.columns import Ints
+from schedc.models.expressions import Absolute, Extreme, Indicator, Makespan, Point, Truth
+from schedc.models.source import Span
+
+_POINTS = {"start": Point.START, "end": Point.END, "length": Point.LENGTH}
+
+
+def decides(world: World, expr: object) -> bool:
+    """Whether an expression speaks of what the solver decides."""
+    return any(
+        (isinstance(p, tree.Call) and p.name in DECISIONS)
+        or (isinstance(p, tree.Ref) and p.name == "makespan" and p.name not in world.declared)
+        for p in parts(expr)
+    )
+
+
+def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
+    """The linear form of an expression, one row an instance; Fault for what is not linear."""
+    if not decides(world, expr):
+        return forms.data(calc.solid(evaluate(world, expr, space), expr.span), space.rows)
+    match expr:
+        case tree.Ref():
+            return _makespan(world, space)
+        case tree.Call():
+            return _call(world, expr, space)
+        case tree.Negative():
+            return times(form_of(world, expr.operand, space), world.constant(NUMBER, -1, expr.span), expr.span)
+        case tree.Arithmetic():
+            return _arithmetic(world, expr, space)
+        case tree.If():
+            return _choice(world, expr, space)
+        case _:
+            from schedc.dsl.conditions import truth_of
+
+            return counted(truth_of(world, expr, space), np.arange(space.rows, dtype=np.int64), space.rows)
+
+
+def _makespan(world: World, space: Space) -> Form:
+    rows = np.arange(space.rows, dtype=np.int64)
+    return forms.node(world.time_type, space.rows, Makespan(), np.zeros_like(rows), rows, np.asarray(1, dtype=np.int64))
+
+
+# arithmetic
+
+
+def _arithmetic(world: World, expr: tree.Arithmetic, space: Space) -> Form:
+    result = form_of(world, expr.first, space)
+    for op, operand in expr.rest:
+        at = expr.first.span.to(operand.span)
+        if op in "+-":
+            result = sum_of(result, form_of(world, operand, space), 1 if op == "+" else -1, at)
+        elif op == "*":
+            result = _product(world, expr, result, operand, space, at)
+        else:
+            result = _quotient(world, result, operand, space, at)
+    return result
+
+
+def sum_of(a: Form, b: Form, sign: int, at: Span) -> Form:
+    """a + b, or a - b with sign -1, with the rules of dimensions."""
+    kinds = [NUMBER if f.type == FLAG else f.type for f in (a, b)]
+    with bounded(at):
+        return forms.plus(a, b, sign, calc.sum_type(kinds[0], kinds[1], sign, at))
+
+
+def times(form: Form, value: Value, at: Span) -> Form:
+    """form * data."""
+    kind = calc.product_type(_quantity(form.type, at), _quantity(value.type, at), 1)
+    with bounded(at):
+        result = forms.scaled(form, value.num, value.den)
+    return Form(kind, result.const, result.den, result.row, result.point, result.task, result.coef, result.parts)
+
+
+def _product(
+    world: World, expr: tree.Arithmetic, left: Form, operand: tree.Expr, space: Space, at: Span
+) -> Form:
+    if not decides(world, operand):
+        return times(left, calc.solid(evaluate(world, operand, space), operand.span), at)
+    if left.known:
+        value = calc.reduced(left.type, left.const, left.den)
+        return times(form_of(world, operand, space), value, at)
+    from schedc.dsl.wording import words
+
+    raise Fault("E267", f"a product of two decisions: `{words(expr)}`", at)
+
+
+def _quotient(world: World, left: Form, operand: tree.Expr, space: Space, at: Span) -> Form:
+    if decides(world, operand):
+        raise Fault("E267", "division by a decision", operand.span)
+    value = calc.solid(evaluate(world, operand, space), operand.span)
+    kind = calc.product_type(_quantity(left.type, at), _quantity(value.type, at), -1)
+    one = world.constant(NUMBER, 1, at)
+    inverse = calc.divide(one, Value(NUMBER, value.num, value.den), at, lambda row: world.where(space, row))
+    result = times(left, inverse, at)
+    return Form(kind, result.const, result.den, result.row, result.point, result.task, result.coef, result.parts)
+
+
+def _quantity(kind: Type, at: Span) -> Type:
+    """Instants as durations from the origin, truth values as numbers."""
+    if kind == INSTANT:
+        return DURATION
+    if kind == FLAG:
+        return NUMBER
+    if kind.kind != "quantity":
+        raise Fault("E250", f"{kind} is not a number", at)
+    return kind
+
+
+def _choice(world: World, expr: tree.If, space: Space) -> Form:
+    if decides(world, expr.condition):
+        raise Fault("E268", "the condition of an `if` that gives a number must be data", expr.condition.span,
+                    fix="multiply by the condition: it is 1 or 0")
+    pick = np.broadcast_to(truth(world, expr.condition, space), space.rows)
+    yes, no = np.flatnonzero(pick), np.flatnonzero(~pick)
+    if not len(no):
+        return form_of(world, expr.then, space)
+    if not len(yes):
+        return form_of(world, expr.otherwise, space)
+    a, b = form_of(world, expr.then, space.take(yes)), form_of(world, expr.otherwise, space.take(no))
+    kind = calc.alike(a.type, b.type, "choose between", expr.span)
+    with bounded(expr.span):
+        return forms.plus(forms.placed(a, yes, space.rows), forms.placed(b, no, space.rows), 1, kind)
+
+
+# calls
+
+
+def _call(world: World, call: tree.Call, space: Space) -> Form:
+    name = call.name
+    if call.path:
+        raise Fault("E190", f"`{name}(…).{call.path[0].word}` is not implemented yet", call.span)
+    if name in DECISIONS:
+        return _point(world, call, space)
+    if name in ("count", "any", "all"):
+        from schedc.dsl.conditions import count_form
+
+        return count_form(world, call, space)
+    if name == "abs":
+        return _absolute(form_of(world, only_argument(call), space), call.span)
+    if name in ("ceil", "floor"):
+        raise Fault("E267", f"`{name}` of a decision is not linear", call.span)
+    if name not in ("sum", "min", "max"):
+        raise unknown_function(call)
+    return _aggregate(world, call, space)
+
+
+def _point(world: World, call: tree.Call, space: Space) -> Form:
+    """`start(x)`, `end(x)`, `length(x)` of one task."""
+    ref = _task_ref(call)
+    if any(isinstance(i, tree.Star) for i in ref.index or ()):
+        raise Fault("E258", "one task is needed here, not all", ref.span, fix=f"write `max({call.name}(…))` or `min`, `sum`")
+    found = tasks_of(world, ref, space)
+    return forms.terms(_point_type(world, call.name), space.rows, found.parent, _POINTS[call.name], found.child)
+
+
+def _task_ref(call: tree.Call) -> tree.Ref:
+    written = only_argument(call)
+    if not isinstance(written, tree.Ref):
+        raise Fault("E264", f"`{call.name}` needs a task", written.span)
+    return written
+
+
+def _point_type(world: World, name: str) -> Type:
+    return world.time_type if name == "length" or world.tick_ns is None else INSTANT
+
+
+def _absolute(inner: Form, at: Span) -> Form:
+    with bounded(at):
+        inner = forms.levelled(inner)
+        rows = np.arange(inner.rows, dtype=np.int64)
+        return forms.node(_quantity(inner.type, at), inner.rows, Absolute(forms.linear(inner)), rows, rows, inner.den)
+
+
+def _aggregate(world: World, call: tree.Call, space: Space) -> Form:
+    """`sum`, `min`, `max` over a `for`, over `f(a[*])`, or of several values."""
+    op: Literal["min", "max"] = "min" if call.name == "min" else "max"
+    if call.each is not None:
+        inner = expand(world, space, call.each)
+        form, parent = form_of(world, only_argument(call), inner.space), inner.parent
+    else:
+        starred = _starred(world, call, space)
+        if starred is not None:
+            form, parent = starred
+        elif call.name == "sum":
+            raise Fault("E264", "`sum` needs a `for`", call.span, fix="write `sum(E for x in S)`")
+        else:
+            return _listed(world, call, op, space)
+    with bounded(call.span):
+        if call.name == "sum":
+            result = forms.summed(form, parent, space.rows)
+            kind = _quantity(form.type, call.span)
+            return Form(kind, result.const, result.den, result.row, result.point, result.task, result.coef, result.parts)
+        return _extreme(world, call, op, form, parent, space)
+
+
+def _starred(world: World, call: tree.Call, space: Space) -> tuple[Form, Ints] | None:
+    """The rows of `max(end(a[*]))`."""
+    argument = call.args[0] if len(call.args) == 1 else None
+    if not isinstance(argument, tree.Call) or argument.name not in DECISIONS:
+        return None
+    ref = _task_ref(argument)
+    if not any(isinstance(i, tree.Star) for i in ref.index or ()):
+        return None
+    found = tasks_of(world, ref, space)
+    rows = np.arange(len(found.child), dtype=np.int64)
+    kind = _point_type(world, argument.name)
+    return forms.terms(kind, len(rows), rows, _POINTS[argument.name], found.child), found.parent
+
+
+def _listed(world: World, call: tree.Call, op: Literal["min", "max"], space: Space) -> Form:
+    if not call.args:
+        raise Fault("E264", f"`{call.name}` needs values", call.span)
+    inner = [form_of(world, a, space) for a in call.args]
+    if len(inner) == 1:
+        return inner[0]
+    kind = inner[0].type
+    for f, written in zip(inner[1:], call.args[1:]):
+        kind = calc.alike(kind, f.type, "compare", written.span)
+    with bounded(call.span):
+        both = forms.stacked(inner, kind)
+        n, k = space.rows, len(inner)
+        row = np.repeat(np.arange(n, dtype=np.int64), k)
+        child_row = np.tile(np.arange(k, dtype=np.int64), n) * n + row
+        node = Extreme(op, n, row, forms.linear(both), child_row)
+        return forms.node(kind, n, node, np.arange(n, dtype=np.int64), np.arange(n, dtype=np.int64), both.den)
+
+
+def _extreme(
+    world: World, call: tree.Call, op: Literal["min", "max"], inner: Form, parent: Ints, space: Space
+) -> Form:
+    sizes = np.bincount(parent, minlength=space.rows)
+    if not np.all(sizes):
+        raise Fault("E265", f"`{call.name}` of nothing{world.where(space, int(np.argmin(sizes != 0)))}", call.span)
+    inner = forms.levelled(inner)
+    rows = np.arange(space.rows, dtype=np.int64)
+    node = Extreme(op, space.rows, parent, forms.linear(inner), np.arange(inner.rows, dtype=np.int64))
+    return forms.node(inner.type, space.rows, node, rows, rows, inner.den)
+
+
+def counted(held: Truth, parent: Ints, rows: int) -> Form:
+    """How many rows of each group hold; what data decides is counted at once."""
+    state = decided(held)
+    const = np.bincount(parent[state == 1], minlength=rows).astype(np.int64)
+    open_rows = np.flatnonzero(state == UNDECIDED)
+    one = np.asarray(1, dtype=np.int64)
+    if not len(open_rows):
+        return forms.data(Value(NUMBER, const), rows)
+    result = forms.node(NUMBER, rows, Indicator(held), open_rows, parent[open_rows], one)
+    return Form(NUMBER, const, one, result.row, result.point, result.task, result.coef, result.parts)

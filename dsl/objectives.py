@@ -1,0 +1,62 @@
+"""`minimize` and `maximize`: goals to stages, in the integers that solvers take and with the scale that people see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import gcd
+
+
+from schedc.dsl import forms, tree
+from schedc.dsl.arithmetic import bounded
+from schedc.dsl.clauses import origin_of
+from schedc.dsl.forms import Form
+from schedc.dsl.lowering import form_of
+from schedc.dsl.resources import shown_unit
+from schedc.dsl.space import PLAIN
+from schedc.dsl.units import TIME, UNITS
+from schedc.dsl.wording import words
+from schedc.dsl.world import World
+from schedc.models.expressions import IntExpr, Linear
+from schedc.models.statements import Stage
+
+
+def objective(world: World, statement: tree.Objective) -> tuple[Stage, ...]:
+    """One stage a goal."""
+    return tuple(_stage(world, goal) for goal in statement.goals)
+
+
+def _stage(world: World, goal: tree.Goal) -> Stage:
+    form = form_of(world, goal.value, PLAIN)
+    with bounded(goal.span):
+        form = forms.levelled(form)
+        value, shared = _integers(form)
+    if form.known:
+        world.findings.warning("W406", "the goal is the same for every schedule", goal.span)
+    scale, unit = _shown(world, form, Fraction(shared, int(form.den)))
+    name = words(goal.value)
+    if name == "makespan":
+        unit = "duration"
+    return Stage(origin_of(goal.span, goal.direction, None), name, goal.direction, value, scale, unit)
+
+
+def _integers(form: Form) -> tuple[IntExpr, int]:
+    """The goal divided by what its numbers share, and that; a goal that is one other node is that node."""
+    node = forms.linear(form)
+    shared = gcd(int(node.const[0]), *node.coef.tolist(), *(c for p in node.parts for c in p.coef.tolist())) or 1
+    parts = tuple(replace(p, coef=p.coef // shared) for p in node.parts)
+    node = Linear(node.const // shared, node.row, node.point, node.task, node.coef // shared, parts)
+    only = node.parts[0] if len(node.parts) == 1 and not len(node.row) and node.const[0] == 0 else None
+    if only is not None and len(only.row) == 1 and only.coef[0] == 1 and only.child.rows == 1:
+        return only.child, shared
+    return node, shared
+
+
+def _shown(world: World, form: Form, scale: Fraction) -> tuple[Fraction, str]:
+    """The scale in the unit that people see: ticks for durations, the author's unit for amounts."""
+    if form.type.kind == "instant" or form.type.dims == TIME:
+        return scale, "duration"
+    unit = shown_unit(form.type) if form.type.kind == "quantity" else ""
+    return (scale / world.base_size(UNITS[unit].size, form.type.dims), unit) if unit else (scale, "")
+
+
