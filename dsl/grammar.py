@@ -13,11 +13,10 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ GRAMMAR_FILE = Path(__file__).with_name("grammar.lark")
 END = "$END"
 IGNORED = ("WS", "COMMENT")
 NONE = -1  # in `Rule.take`: an optional part that was left out
+_MOST_BYTES = 8 << 20
 _FORMAT = "schedc.grammar/1"
 
 
@@ -189,7 +189,9 @@ def _in_range(g: Grammar) -> bool:
         and 0 <= g.accept < states
         and all(0 <= t < g.terminals for t in (*g.keywords.values(), *g.literals, *(t for t, _ in g.patterns)))
         and all(g.terminals <= r.origin < symbols and r.size >= 0 for r in g.rules)
-        and all(-1 - rules < a < states and 0 <= s < symbols for row in g.states for s, a in row.items())
+        and all(-2 - r.size < t < r.size for r in g.rules for t in r.take)
+        and all(type(a) is int and -1 - rules < a < states for row in g.states for a in row.values())
+        and all(type(s) is int and 0 <= s < symbols for row in g.states for s in row)
     )
 
 
@@ -200,17 +202,22 @@ def _cache_path(source: bytes) -> Path | None:
     """Where this grammar's tables are kept; None where there is no place that belongs to the user alone."""
     from platformdirs import user_cache_dir
 
-    try:
-        lark = version("lark")
-    except PackageNotFoundError:
-        lark = "unknown"
-    key = hashlib.sha256(b"\0".join((source, lark.encode(), sys.version.encode(), _FORMAT.encode()))).hexdigest()[:32]
+    key = hashlib.sha256(b"\0".join((source, _lark(), sys.version.encode(), _FORMAT.encode()))).hexdigest()[:32]
     try:
         folder = Path(user_cache_dir("schedc"))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / f"grammar-{key}.json" if _private(folder) else None
     except (OSError, RuntimeError, ValueError):
         return None
+
+
+def _lark() -> bytes:
+    """What tells one Lark from another: the file with its version, read without importing it."""
+    spec = find_spec("lark")
+    try:
+        return Path(spec.origin).read_bytes() if spec and spec.origin else b""
+    except OSError:
+        return b""
 
 
 def _private(folder: Path) -> bool:
@@ -228,10 +235,12 @@ def _private(folder: Path) -> bool:
 def _read_cache(path: Path) -> Any:
     """The tables kept at `path`, or None where they are missing, damaged or not ours."""
     try:
-        with path.open("rb") as file:
+        # neither through a link nor waiting for the other end of a pipe
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return None
-            digest, _, body = file.read(8 << 20).partition(b"\n")
+            digest, _, body = file.read(_MOST_BYTES).partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() != digest:
             return None
         return json.loads(body)
@@ -241,6 +250,8 @@ def _read_cache(path: Path) -> Any:
 
 def _write_cache(path: Path, tables: dict[str, Any]) -> None:
     """Put the tables in place at once, so that no other run ever reads half of them; failing is harmless."""
+    import tempfile
+
     body = json.dumps(tables, separators=(",", ":")).encode()
     digest = hashlib.sha256(body).hexdigest().encode()
     try:

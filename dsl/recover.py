@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from schedc.dsl import tree
 from schedc.dsl.anchors import starts_here
 from schedc.dsl.automaton import DEEPEST, DepthError, Machine
-from schedc.dsl.explain import explain
 from schedc.dsl.lexing import Tokens
 from schedc.dsl.reporting import Reporter
 from schedc.dsl.vocabulary import vocabulary
@@ -66,6 +65,8 @@ class _Reader:
 
     def _mend(self, wrong: int) -> int:
         """Say what is wrong at a token and find the token to go on from."""
+        from schedc.dsl.explain import explain  # a text without errors does not pay for it
+
         height, begin = self._broken(wrong)
         self._replay(height, begin, wrong)
         trouble = explain(self.machine, begin, wrong)
