@@ -14,11 +14,14 @@ import numpy as np
 
 from schedc.models.closures import Closures, closed_times
 from schedc.models.columns import Flags, Ints
+from schedc.models.floor import makespan_lower_bound
 from schedc.models.graph import ORDINARY, Cycle
 from schedc.models.model import Model
 from schedc.models.points import Points, points_of
 from schedc.models.source import Origin
 from schedc.models.within import Windows, windows_of
+
+__all__ = ["Bounds", "Conflict", "Propagation", "makespan_lower_bound", "propagate"]
 
 _BUDGET = 6_000_000     # tenths of a microsecond: about half a second for each direction
 _STEPS = 64

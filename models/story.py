@@ -15,6 +15,7 @@ from schedc.models.points import OWN
 from schedc.models.source import Origin
 
 _T = TypeVar("_T")
+_LONGEST = 500      # nodes on a trail
 
 
 def of_cycle(state: Propagation, cycle: Cycle) -> Conflict:
@@ -85,9 +86,9 @@ class _Trail:
         self._begin = np.r_[0, np.cumsum(np.bincount(head, minlength=points.nodes))]
 
     def follow(self, node: int) -> None:
-        """Collect the origins from a node back to a base value."""
+        """Collect the origins from a node back to a base value, or as far as anyone would read."""
         seen: set[int] = set()
-        while node not in seen:
+        while node not in seen and len(seen) < _LONGEST:
             seen.add(node)
             task = int(self.state.points.task_of[node])
             self.tasks.append(task)
