@@ -16,7 +16,6 @@ from schedc.dsl.calendars import read_calendar
 from schedc.dsl.conditions import require
 from schedc.dsl.declare import evaluate_all, refuse_unknown
 from schedc.dsl.faults import Fault, recorded
-from schedc.dsl.horizon import derive
 from schedc.dsl.names import declare, evaluation_order, kind_of, references, refuse_later
 from schedc.dsl.objectives import objective
 from schedc.dsl.relations import exclusive, orders
@@ -165,12 +164,16 @@ def _assembled(world: World, drafts: Drafts, file: tree.File) -> Model | None:
     findings, horizon = world.findings, drafts.frame.horizon
     if horizon is not None:
         with recorded(findings):
-            model = assemble(world, drafts, horizon, findings)
-            return None if findings.failed else model
+            written = assemble(world, drafts, horizon, findings)
+            return None if findings.failed else written
         return None
+    from schedc.dsl.horizon import derive
+
     goal = next((s for s in file.statements if isinstance(s, tree.Objective)), None)
-    at = drafts.frame.origin.span if drafts.frame.origin is not NO_ORIGIN else goal.span if goal is not None else _top(file)
-    model = None
+    at = goal.span if goal is not None else _top(file)
+    if drafts.frame.origin is not NO_ORIGIN:
+        at = drafts.frame.origin.span
+    model: Model | None = None
     with recorded(findings):
         model = derive(lambda h: assemble(world, drafts, h, None), findings, at)
     return None if findings.failed else model
@@ -191,7 +194,7 @@ def assemble(world: World, drafts: Drafts, horizon: int, cut: Findings | None) -
         tuple(resources_node(world, r) for r in drafts.resources),
         tuple(availability_node(a, horizon) for a in drafts.availability),
         tuple(tasks_node(world, t, horizon, cut) for t in drafts.tasks),
-        tuple(drafts.relations), drafts.objective, drafts.digest,
+        tuple(drafts.relations), drafts.objective, world.digest(drafts.digest),
     )
 
 

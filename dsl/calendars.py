@@ -60,11 +60,12 @@ def _single(world: World, written: tree.Expr, space: Space) -> When:
     """A bare date, or a calendar's name."""
     if isinstance(written, tree.Instant) and written.bare_date:
         lo = instants(world, evaluate(world, written, space), space, "the date", written.span)
-        value = ticks_of(world, lambda: world.clock.day_after(written.text), written.span)
-        hi = instants(world, world.constant(world.time_type, value, written.span), space, "the end of the day", written.span)
+        after = ticks_of(world, lambda: world.clock.day_after(written.text), written.span)
+        value = world.constant(world.time_type, after, written.span)
+        hi = instants(world, value, space, "the end of the day", written.span)
         rows = space.rows
         return Fixed(np.broadcast_to(lo, rows), np.broadcast_to(hi, rows), np.ones(rows, dtype=np.bool_))
-    if isinstance(written, tree.Ref) and written.name not in space.columns and written.index is None and not written.path:
+    if isinstance(written, tree.Ref) and written.name not in space.columns and not (written.index or written.path):
         return Shared(calendar_named(world, written))
     raise Fault("E245", "a span is needed here", written.span, fix="write `a .. b`, a bare date or a calendar's name")
 
@@ -106,7 +107,8 @@ def _seconds(clock: tree.Expr | None, at: Span) -> int:
 def _weekly(world: World, first: int, last: int, hours: tree.Range, at: Span) -> Expansion:
     lo, hi = _seconds(hours.lo, hours.span), _seconds(hours.hi, hours.span)
     if world.tick_ns is None or world.clock.origin is None:
-        raise Fault("E235", "calendar hours need an origin", at, fix="say where tick 0 stands: `time 1 h from 2026-01-05`")
+        raise Fault("E235", "calendar hours need an origin", at,
+                    fix="say where tick 0 stands: `time 1 h from 2026-01-05`")
     ns = world.tick_ns
     return lambda horizon: _ticks(world, lambda: world.clock.weekly(first, last, lo, hi, horizon * ns), at)
 

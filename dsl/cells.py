@@ -23,7 +23,7 @@ from schedc.models.source import Span
 MOST_SHOWN = 20
 
 
-class BadCell(Exception):
+class BadCell(Exception):     # noqa: N818 - a finding, no failure of the program
     """A cell that is not of its column's type; the text says what it is not."""
 
 

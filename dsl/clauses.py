@@ -8,8 +8,8 @@ import numpy as np
 
 from schedc.dsl import tree
 from schedc.dsl.evaluate import evaluate
-from schedc.dsl.faults import Fault, later
 from schedc.dsl.families import Expansion, expand
+from schedc.dsl.faults import Fault, later
 from schedc.dsl.space import PLAIN, Space
 from schedc.dsl.values import NONE, Value
 from schedc.dsl.world import World

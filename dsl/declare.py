@@ -121,7 +121,7 @@ def _listed(world: World, name: str, values: list[object], at: Span) -> Value:
     found = [outside_value(world, name, v, at) for v in values]
     kind: Type = found[0].type
     if any(f.type != kind or not f.whole for f in found) or kind == UNLIMITED_TYPE:
-        raise Fault("E157", f"param `{name}` was given a list of different kinds or of fractions", at)
+        raise Fault("E157", f"param `{name}` was given a list of mixed kinds or of fractions", at)
     return Value(kind, np.unique(np.array([int(f.num) for f in found], dtype=np.int64)))
 
 
@@ -141,7 +141,8 @@ def _parsed(world: World, param: tree.Param, text: str) -> Given:
     try:
         return set_or_value(world, parsed[0].value)
     except Fault as e:
-        raise Fault(e.code, f"param `{name}` was given `{text[:60]}`: {e.message}", param.name.span, fix=e.fix) from None
+        message = f"param `{name}` was given `{text[:60]}`: {e.message}"
+        raise Fault(e.code, message, param.name.span, fix=e.fix) from None
     except Spoiled:
         raise Fault("E157", f"param `{name}` was given `{text[:60]}`, which is no value", param.name.span) from None
 

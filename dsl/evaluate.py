@@ -13,8 +13,8 @@ import numpy as np
 from schedc.dsl import arithmetic as calc
 from schedc.dsl import tree
 from schedc.dsl.arithmetic import solid
-from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later
 from schedc.dsl.families import named_set, unknown_name
+from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later
 from schedc.dsl.literals import instant_value, quantity_value
 from schedc.dsl.lookup import Item, find_member, find_row
 from schedc.dsl.names import KNOWN, LATER_FUNCTIONS, LATER_NAMES, kind_of
@@ -107,7 +107,7 @@ def truth(world: World, expr: tree.Expr, space: Space) -> Flags:
             value = solid(evaluate(world, expr, space), expr.span)
             if value.type != FLAG:
                 raise Fault("E261", f"a condition is needed here, not {value.type}", expr.span)
-            return value.num != 0
+            return np.asarray(value.num != 0)
 
 
 def _junction(world: World, operands: tuple[tree.Expr, ...], op: Literal["and", "or"], space: Space) -> Flags:

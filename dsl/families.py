@@ -34,12 +34,13 @@ def expand(world: World, space: Space, each: tree.Each) -> Expansion:
     """All combinations of the binders that the condition keeps, for each instance of a space."""
     if each.share is not None:
         raise Fault("E190", "`for p % of` is not implemented yet", each.share.span)
-    parent = np.arange(space.rows, dtype=np.int64)
+    parent: Ints = np.arange(space.rows, dtype=np.int64)
+    kept: Ints | None
     waiting = _conjuncts(each.where)
     for binder in each.binders:
         _check_binder(world, space, binder)
-        space, kept, waiting = _bind(world, space, binder, waiting)
-        parent = parent[kept]
+        space, source, waiting = _bind(world, space, binder, waiting)
+        parent = parent[source]
         space, kept, waiting = _filter(world, space, waiting, each)
         parent = parent if kept is None else parent[kept]
     space, kept, _ = _filter(world, space, waiting, None)

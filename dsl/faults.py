@@ -9,21 +9,22 @@ from schedc.models.diagnostics import Findings, Fix, Label
 from schedc.models.source import Span
 
 
-class Fault(Exception):
+class Fault(Exception):     # noqa: N818 - a finding, no failure of the program
     """One error, raised where it is found and recorded by `recorded` around the statement it spoils."""
 
     def __init__(
-        self, code: str, message: str, at: Span | Label, *others: Label, fix: Fix | str | None = None, note: str | None = None
+        self, code: str, message: str, at: Span | Label, *others: Label,
+        fix: Fix | str | None = None, note: str | None = None,
     ) -> None:
         self.code, self.message, self.at, self.others, self.fix, self.note = code, message, at, others, fix, note
         super().__init__(message)
 
 
-class Spoiled(Exception):
+class Spoiled(Exception):   # noqa: N818
     """Something that this statement needs has been reported already: say nothing more."""
 
 
-class TooLarge(Exception):
+class TooLarge(Exception):  # noqa: N818
     """A result beyond 64 bits; whoever knows the place turns it into a Fault."""
 
 

@@ -153,11 +153,11 @@ def stacked(forms: Sequence[Form], kind: Type) -> Form:
     if common > LARGEST:
         raise TooLarge
     forms = [scaled(f, np.asarray(common // int(f.den)), one) for f in forms]
-    parts = tuple(replace(p, row=p.row + k * rows) for k, f in enumerate(forms) for p in f.parts)
     return Form(
         kind, np.concatenate([f.const for f in forms]), np.asarray(common, dtype=np.int64),
-        np.concatenate([f.row + k * rows for k, f in enumerate(forms)]),
-        *(np.concatenate([getattr(f, name) for f in forms]) for name in ("point", "task", "coef")), parts=parts,
+        np.concatenate([f.row + k * rows for k, f in enumerate(forms)]), np.concatenate([f.point for f in forms]),
+        np.concatenate([f.task for f in forms]), np.concatenate([f.coef for f in forms]),
+        tuple(replace(p, row=p.row + k * rows) for k, f in enumerate(forms) for p in f.parts),
     )
 
 

@@ -7,9 +7,8 @@ from fractions import Fraction
 from schedc.dsl import tree
 from schedc.dsl.clock import ClockError
 from schedc.dsl.faults import Fault, did_you_mean
-from schedc.dsl.units import NUMBER as NO_DIMS
 from schedc.dsl.units import UNITS, Dims, Unit, dims_text, joined, meant
-from schedc.dsl.values import INSTANT, NUMBER, Type, Value
+from schedc.dsl.values import INSTANT, Type, Value
 from schedc.dsl.world import World
 from schedc.models.diagnostics import Fix
 from schedc.models.source import Span

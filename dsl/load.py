@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schedc.dsl.build import build
-from schedc.dsl.check import check
 from schedc.dsl.parse import parse
 from schedc.dsl.read import read_source
 from schedc.models.diagnostics import Findings
@@ -35,6 +34,8 @@ def load_text(
     name: str = "model",
 ) -> Model | None:
     """The checked model of a text, or None with errors in `findings`. Without a folder it can read no files."""
+    from schedc.dsl.check import check
+
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     parsed = parse(text, file, findings)
     if findings.failed:

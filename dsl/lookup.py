@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedc.dsl import tree
 from schedc.dsl.arithmetic import solid
 from schedc.dsl.faults import Fault
 from schedc.dsl.space import Index, Ragged, Space, guard_size, repeated
@@ -48,7 +47,10 @@ def width(world: World, kind: Type) -> int:
 def keys_of(
     world: World, kinds: list[Type], items: list[Item], name: str, at: Span
 ) -> list[Ints | None]:
-    """The key integers of every dimension (None for `*`). A row of a table with a composite key may be given by its keys."""
+    """The key integers of every dimension (None for `*`).
+
+    A row of a table with a composite key may be given by its keys.
+    """
     keys: list[Ints | None] = []
     rest = list(items)
     for kind in kinds:
@@ -96,7 +98,7 @@ def find_row(world: World, table: TableData, items: list[Item], space: Space, at
 
 
 def find_member(world: World, rows: Rows, items: list[Item] | None, space: Space, at: Span) -> Ints:
-    """The member of a family for each instance, shape () or (rows,); Fault where it does not exist or `*` stands in it."""
+    """The member of a family for each instance, shape () or (rows,); Fault where there is none, or `*` stands in it."""
     if not rows.dims:
         if items:
             raise Fault("E257", f"`{rows.name}` has no members to index", at, Label(rows.at, "declared here"))

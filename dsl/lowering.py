@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -89,7 +90,7 @@ def times(form: Form, value: Value, at: Span) -> Form:
     kind = calc.product_type(_quantity(form.type, at), _quantity(value.type, at), 1)
     with bounded(at):
         result = forms.scaled(form, value.num, value.den)
-    return Form(kind, result.const, result.den, result.row, result.point, result.task, result.coef, result.parts)
+    return replace(result, type=kind)
 
 
 def _product(
@@ -113,7 +114,7 @@ def _quotient(world: World, left: Form, operand: tree.Expr, space: Space, at: Sp
     one = world.constant(NUMBER, 1, at)
     inverse = calc.divide(one, Value(NUMBER, value.num, value.den), at, lambda row: world.where(space, row))
     result = times(left, inverse, at)
-    return Form(kind, result.const, result.den, result.row, result.point, result.task, result.coef, result.parts)
+    return replace(result, type=kind)
 
 
 def _quantity(kind: Type, at: Span) -> Type:
@@ -169,7 +170,8 @@ def _point(world: World, call: tree.Call, space: Space) -> Form:
     """`start(x)`, `end(x)`, `length(x)` of one task."""
     ref = _task_ref(call)
     if any(isinstance(i, tree.Star) for i in ref.index or ()):
-        raise Fault("E258", "one task is needed here, not all", ref.span, fix=f"write `max({call.name}(…))` or `min`, `sum`")
+        raise Fault("E258", "one task is needed here, not all", ref.span,
+                    fix=f"write `max({call.name}(…))`, or `min` or `sum`")
     found = tasks_of(world, ref, space)
     return forms.terms(_point_type(world, call.name), space.rows, found.parent, _POINTS[call.name], found.child)
 
@@ -210,7 +212,7 @@ def _aggregate(world: World, call: tree.Call, space: Space) -> Form:
         if call.name == "sum":
             result = forms.summed(form, parent, space.rows)
             kind = _quantity(form.type, call.span)
-            return Form(kind, result.const, result.den, result.row, result.point, result.task, result.coef, result.parts)
+            return replace(result, type=kind)
         return _extreme(world, call, op, form, parent, space)
 
 
@@ -267,4 +269,4 @@ def counted(held: Truth, parent: Ints, rows: int) -> Form:
     if not len(open_rows):
         return forms.data(Value(NUMBER, const), rows)
     result = forms.node(NUMBER, rows, Indicator(held), open_rows, parent[open_rows], one)
-    return Form(NUMBER, const, one, result.row, result.point, result.task, result.coef, result.parts)
+    return replace(result, const=const)

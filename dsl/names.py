@@ -136,7 +136,8 @@ def _report_circle(path: list[str], again: str, valued: dict[str, Any], findings
     circle = path[path.index(again):]
     text = " -> ".join([*circle, again])
     first, *others = (valued[n].name.span for n in circle)
+    through = f": {text}" if len(circle) > 1 else ""
     findings.error(
-        "E152", f"`{again}` is defined in terms of itself: {text}" if len(circle) > 1 else f"`{again}` is defined in terms of itself",
-        first, *(Label(s, "through this") for s in others[:8]),
+        "E152", f"`{again}` is defined in terms of itself{through}", first,
+        *(Label(s, "through this") for s in others[:8]),
     )

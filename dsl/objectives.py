@@ -6,7 +6,6 @@ from dataclasses import replace
 from fractions import Fraction
 from math import gcd
 
-
 from schedc.dsl import forms, tree
 from schedc.dsl.arithmetic import bounded
 from schedc.dsl.clauses import origin_of

@@ -10,7 +10,7 @@ from schedc.dsl.evaluate import evaluate, items_of
 from schedc.dsl.faults import Fault
 from schedc.dsl.lookup import find_members
 from schedc.dsl.space import Ragged, Space, guard_size, repeated
-from schedc.dsl.tasks import refuse_other
+from schedc.dsl.tasks import other_kind
 from schedc.dsl.timing import durations
 from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Ints
@@ -26,7 +26,7 @@ def tasks_of(world: World, ref: tree.Ref, space: Space) -> Ragged:
     world.used.add(ref.name)
     first = world.task_first.get(ref.name)
     if first is None:
-        refuse_other(world, ref, tree.Task, "task")
+        raise other_kind(world, ref, tree.Task, "task")
     if ref.path:
         raise Fault("E190", f"`{ref.name}.{ref.path[0].word}` is not implemented yet", ref.span)
     found = find_members(world, world.families[ref.name], items_of(world, ref.index, space), space, ref.span)

@@ -75,7 +75,8 @@ def draft_resource(world: World, resource: tree.Resource, first: int) -> Resourc
     written = expression(clause.values[0], clause.span)
     value = evaluate(world, written, rows.space)
     unlimited = value.type.kind == "unlimited"
-    capacity = amount_of(world, Value(NUMBER, value.num) if unlimited else value, rows.space, "the capacity", written.span)
+    value = Value(NUMBER, value.num) if unlimited else value
+    capacity = amount_of(world, value, rows.space, "the capacity", written.span)
     return ResourceDraft(rows, origin, first, capacity, True, unlimited)
 
 
@@ -100,10 +101,11 @@ def amount_of(world: World, value: Value, space: Space, what: str, at: Span) -> 
 
 def demand_on(world: World, draft: ResourceDraft, amount: Amount) -> Amount:
     """Count an amount among a family's; Fault where its unit is of another kind than the capacity's."""
-    if not draft.unlimited and amount.value.type != draft.capacity.value.type:
-        fault = mixed("measure", amount.value.type, draft.capacity.value.type, amount.at)
-        raise Fault("E250", f"{fault.message}: the demand and the capacity of `{draft.rows.name}` are of different kinds",
-                    amount.at, Label(draft.capacity.at, f"the capacity is {draft.capacity.value.type}"))
+    asked, held = amount.value.type, draft.capacity.value.type
+    if not draft.unlimited and asked != held:
+        message = f"the demand is {asked}, but the capacity of `{draft.rows.name}` is {held}"
+        fix = mixed("compare", asked, held, amount.at).fix
+        raise Fault("E250", message, amount.at, Label(draft.capacity.at, f"the capacity is {held}"), fix=fix)
     draft.amounts.append(amount)
     return amount
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from schedc.dsl.faults import Fault
 from schedc.dsl.values import Value
-from schedc.models.columns import Ints
+from schedc.models.columns import Flags, Ints
 from schedc.models.source import Span
 
 MOST_MEMBERS = 20_000_000
@@ -100,10 +100,10 @@ class Index:
             values = np.unique(c)
             self._dense[k], self._lows[k], self._sizes[k] = values, 0, len(values)
 
-    def _pack(self, keys: tuple[Ints, ...]) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    def _pack(self, keys: tuple[Ints, ...]) -> tuple[Ints, Flags]:
         """Packed keys, and which of them are in reach at all."""
         code: Ints = np.zeros((), dtype=np.int64)
-        known = np.ones((), dtype=np.bool_)
+        known: Flags = np.ones((), dtype=np.bool_)
         for key, low, size, values in zip(keys, self._lows, self._sizes, self._dense):
             if values is not None:
                 rank = np.minimum(np.searchsorted(values, key), len(values) - 1)

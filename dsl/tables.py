@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -36,6 +37,7 @@ def read_table(world: World, table: tree.Table) -> TableData:
     path = world.data.get(name) or _path(world, table)
     if path is not None:
         read, size = _from_file(table, path, [*types], [k.text for k in key])
+        world.read[name] = file_digest(path)
     else:
         read, size = _from_rows(table, declared)
     columns: dict[str, Value] = {}
@@ -45,7 +47,8 @@ def read_table(world: World, table: tree.Table) -> TableData:
             columns[word] = read_column(world, cells, types.get(word, ColumnType(TEXT)), name, word, at)
     if len(columns) < len(read):
         raise Fault("E162", f"table `{name}` could not be read", table.name.span)
-    return TableData(name, size, columns, tuple(k.text for k in key), _index(world, table, key, columns, size), table.name.span)
+    index = _index(world, table, key, columns, size)
+    return TableData(name, size, columns, tuple(k.text for k in key), index, table.name.span)
 
 
 def _single(table: tree.Table, what: str, given: Sequence[T]) -> T | None:
@@ -116,7 +119,8 @@ def _path(world: World, table: tree.Table) -> Path | None:
     if not source.value.lower().endswith(".csv"):
         raise later("a table from anything but CSV", source.span)
     if world.folder is None:
-        raise Fault("E166", "a model without a folder cannot read files", source.span, fix="give the file with `--data`")
+        raise Fault("E166", "a model without a folder cannot read files", source.span,
+                    fix="give the file with `--data`")
     if "\0" in source.value:
         raise Fault("E166", "the file name is not valid", source.span)
     folder = world.folder.resolve()
@@ -142,6 +146,15 @@ def _from_file(
         raise Fault("E168", f"`{path.name}` is not CSV: {e}", at) from None
 
 
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, read in pieces; "" for one that has gone."""
+    try:
+        with path.open("rb") as f:
+            return hashlib.file_digest(f, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def _read_csv(
     table: tree.Table, reader: object, file: str, declared: list[str], key: list[str], at: Span
 ) -> tuple[dict[str, Cells], int]:
@@ -164,7 +177,8 @@ def _read_csv(
         done += len(chunk)
         guard_size(done, f"table `{table.name.text}`", at)
     empty = np.zeros(0, dtype=np.int64)
-    return {w: Cells(np.concatenate([empty, *c]), _unnulled(list(k), file, at)) for w, c, k in zip(wanted, chunks, codes)}, done
+    texts = [_unnulled(list(known), file, at) for known in codes]
+    return {w: Cells(np.concatenate([empty, *c]), t) for w, c, t in zip(wanted, chunks, texts)}, done
 
 
 def _unnulled(texts: list[str], file: str, at: Span) -> list[str]:
@@ -209,7 +223,8 @@ def _index(
         if column is None:
             raise Fault("E155", f"table `{name}` has no column `{k.text}`", k.span, fix=did_you_mean(k.text, columns))
         if column.hollow and column.empty is not None:
-            raise Fault("E169", f"table `{name}`, row {int(np.argmax(column.empty)) + 1}: the key `{k.text}` is empty", k.span)
+            row = int(np.argmax(column.empty)) + 1
+            raise Fault("E169", f"table `{name}`, row {row}: the key `{k.text}` is empty", k.span)
         if not column.whole:
             raise Fault("E169", f"table `{name}`: the key `{k.text}` has values that are no whole numbers", k.span)
     index = Index(tuple(np.broadcast_to(columns[k.text].num, size) for k in key), size)

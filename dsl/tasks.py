@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from schedc.dsl.space import Space
 from schedc.dsl.timing import durations, instants
 from schedc.dsl.values import NUMBER, Value
 from schedc.dsl.world import Rows, World
-from schedc.models.columns import UNLIMITED, Ints
+from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.source import Origin, Span
 from schedc.models.statements import Tasks, Uses, Within
@@ -95,8 +94,8 @@ def draft_task(
 def _plain_clauses(task: tree.Task) -> dict[str, tree.Clause]:
     for c in task.clauses:
         if isinstance(c, (tree.StockClause, tree.ModeClause, tree.WithClause)):
-            word = c.keyword if isinstance(c, tree.StockClause) else "mode" if isinstance(c, tree.ModeClause) else "with"
-            raise later(f"`{word}`", c.span)
+            word = "mode" if isinstance(c, tree.ModeClause) else "with"
+            raise later(f"`{c.keyword if isinstance(c, tree.StockClause) else word}`", c.span)
     plain = single(c for c in task.clauses if isinstance(c, tree.Clause))
     for keyword, c in plain.items():
         if keyword in LATER_CLAUSES:
@@ -189,21 +188,21 @@ def resource_named(world: World, ref: tree.Ref, resources: dict[str, ResourceDra
         if ref.path:
             raise later(f"`{ref.name}.{ref.path[0].word}`", ref.span)
         return draft
-    refuse_other(world, ref, tree.Resource, "resource")
+    raise other_kind(world, ref, tree.Resource, "resource")
 
 
-def refuse_other(world: World, ref: tree.Ref, wanted: type, word: str) -> NoReturn:
-    """Raise the error for a name that is no task, resource …; Spoiled if it is one whose statement is wrong."""
+def other_kind(world: World, ref: tree.Ref, wanted: type, word: str) -> Fault | Spoiled:
+    """The error for a name that is no task, resource …; Spoiled if it is one whose statement is wrong."""
     declared = world.declared.get(ref.name)
     if isinstance(declared, wanted):
-        raise Spoiled
+        return Spoiled()
     names = [n for n, s in world.declared.items() if isinstance(s, wanted)]
     if declared is not None:
-        raise Fault("E262", f"`{ref.name}` is no {word}", ref.span, Label(declared.name.span, "declared here"))
-    raise Fault("E154", f"there is no {word} `{ref.name}`", ref.span, fix=did_you_mean(ref.name, names))
+        return Fault("E262", f"`{ref.name}` is no {word}", ref.span, Label(declared.name.span, "declared here"))
+    return Fault("E154", f"there is no {word} `{ref.name}`", ref.span, fix=did_you_mean(ref.name, names))
 
 
-def _amount(world: World, demand: tree.Demand, space: Space) -> tuple[Amount, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _amount(world: World, demand: tree.Demand, space: Space) -> tuple[Amount, Flags]:
     if demand.amount is None:
         return Amount(Value(NUMBER, np.ones((), dtype=np.int64)), demand.ref.span), np.ones(space.rows, dtype=np.bool_)
     value, said = given_value(world, demand.amount, space)
@@ -233,7 +232,7 @@ def tasks_node(world: World, draft: TaskDraft, horizon: int, cut: Findings | Non
     """The node for one horizon; where `cut` is given, dates beyond the horizon are warned about."""
     late = draft.deadline[(draft.deadline > horizon) & (draft.deadline < UNLIMITED)]
     if cut is not None:
-        _warn_cut(cut, draft, "deadline", int(len(late)))
+        _warn_cut(cut, draft, "deadline", len(late))
         _warn_cut(cut, draft, "release", int(np.count_nonzero(draft.release > horizon)))
     return Tasks(
         draft.origin, world.family(draft.rows), draft.first, draft.shortest, draft.longest,
@@ -258,7 +257,7 @@ def uses_node(draft: UsesDraft) -> Uses:
 
 def _within_node(draft: TaskDraft, origin: Origin, when: When, horizon: int, cut: Findings | None) -> Within:
     spans, which = span_sets(when, horizon)
-    if isinstance(when, Fixed) and cut is not None and bool(np.any(when.said & (when.hi > horizon) & (when.hi < UNLIMITED))):
+    if cut is not None and isinstance(when, Fixed) and np.any(when.said & (when.hi > horizon) & (when.hi < UNLIMITED)):
         cut.warning("W402", "the window reaches beyond the horizon and is cut there", origin.span)
     if which is None:
         assert isinstance(when, Shared)

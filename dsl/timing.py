@@ -43,7 +43,8 @@ def set_clock(world: World, time: tree.Time | None) -> None:
     origin = clauses["from"].values[0] if "from" in clauses else None
     zone = clauses["zone"].values[0] if "zone" in clauses else None
     if origin is not None and not isinstance(origin, tree.Instant):
-        raise Fault("E240", "the origin must be written as an instant, such as `2026-01-05 08:00`", clauses["from"].span)
+        raise Fault("E240", "the origin must be written as an instant", clauses["from"].span,
+                    fix="write `from 2026-01-05 08:00`")
     name = zone.value if isinstance(zone, tree.Text) else "UTC"
     try:
         world.clock = Clock.make(world.tick_ns, origin.text if origin is not None else None, name)
@@ -71,7 +72,8 @@ def _resolution(world: World, expr: tree.Expr) -> int:
     finally:
         world.tick_ns = None
     if value.type != DURATION:
-        raise Fault("E241", f"the resolution is {value.type}, not a duration", expr.span, fix="give it a unit: `time 15 min`")
+        raise Fault("E241", f"the resolution is {value.type}, not a duration", expr.span,
+                    fix="give it a unit: `time 15 min`")
     size = solid(value, expr.span).at(0)
     if size <= 0 or size.denominator != 1:
         raise Fault("E241", "the resolution must be a positive, whole number of nanoseconds", expr.span)
@@ -104,7 +106,7 @@ def frame(world: World, time: tree.Time | None) -> TimeFrame:
 
 
 def durations(world: World, value: Value, space: Space, what: str, at: Span, least: int | None = 0) -> Ints:
-    """A duration in ticks, shape () or (rows,); Fault where it is none, no multiple of the resolution, or below `least`."""
+    """A duration in ticks, shape () or (rows,); Fault where it is none, no whole number of ticks, or below `least`."""
     if value.type != world.time_type:
         raise _not_time(world, value, what, "a duration", at)
     ticks = _whole(world, solid(value, at), space, what, at)
@@ -146,7 +148,8 @@ def _whole(world: World, value: Value, space: Space, what: str, at: Span) -> Int
 def _uneven(world: World, value: Value, row: int, space: Space, what: str, at: Span) -> Fault:
     amount = value.at(row)
     if world.tick_ns is None:
-        return Fault("E244", f"{what} is {decimal(amount)}, which is no whole number of ticks{world.where(space, row)}", at)
+        where = world.where(space, row)
+        return Fault("E244", f"{what} is {decimal(amount)}, which is no whole number of ticks{where}", at)
     below = amount.numerator // amount.denominator
     near = [world.show(Value(value.type, np.asarray(n, dtype=np.int64))) for n in (below, below + 1)]
     shown = precise(world, amount) if value.type == DURATION else "the instant"

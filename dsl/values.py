@@ -2,8 +2,8 @@
 
 A value stands for one number a row of the row space that it was evaluated in; a value that is the same for all rows
 has shape () and broadcasts. Every type is held in int64: numbers, durations and amounts as num/den in base units
-(den > 0; ticks for time), instants as ticks since the origin, texts as codes of a `Texts` pool, flags as 0/1, members as row
-numbers of their table. In a model of plain ticks durations and instants are numbers.
+(den > 0; ticks for time), instants as ticks since the origin, texts as codes of a `Texts` pool, flags as 0/1,
+members as row numbers of their table. In a model of plain ticks durations and instants are numbers.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -83,6 +84,7 @@ class World:
     calendars_open: set[str] = field(default_factory=set)       # those being read
     texts: Texts = field(default_factory=Texts)
     used: set[str] = field(default_factory=set)
+    read: dict[str, str] = field(default_factory=dict)          # SHA-256 of the files of tables
     labels: dict[str, Span] = field(default_factory=dict)
 
     @property
@@ -106,6 +108,16 @@ class World:
     def axis(self) -> TimeAxis:
         """The axis for showing times while there is no horizon yet."""
         return TimeAxis(0, self.tick_ns, self.clock.start_iso, self.clock.zone)
+
+    def digest(self, text_digest: str) -> str:
+        """The digest of the text, or where tables were read or params given, of all of them."""
+        if not (self.read or self.params):
+            return text_digest
+        whole = hashlib.sha256(text_digest.encode())
+        for kind, known in (("data", self.read), ("param", self.params)):
+            for name in sorted(known):
+                whole.update(f"\0{kind}\0{name}\0{known[name]}".encode("utf-8", "surrogatepass"))
+        return whole.hexdigest()
 
     # showing
 
