@@ -1,13 +1,14 @@
 """Models as JSON, and back: exact both ways, driven by the types of the nodes' fields.
 
 A node is an object with its class name in ``type``; a column is ``{"dtype": …, "data": […]}`` with int64, bool or text;
-a fraction is a string such as ``"3/4"``; a span is ``[file, line, column, end line, end column]``.
+a fraction is a string such as ``"3/4"``; a span is ``[file, line, column, end line, end column]``. An expression is the
+list of its nodes, children before parents and the root last; a child is given by its place in that list.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
@@ -22,76 +23,76 @@ from schedc.models.columns import Family, SpanSets
 from schedc.models.model import Model
 from schedc.models.sound import flaws
 from schedc.models.source import Origin, Span
+from schedc.models.walk import post_order
 
 SCHEMA = "schedc.model/1"
-DEEPEST = 120       # levels of the JSON; each costs four frames of the interpreter's thousand
+DEEPEST = 400       # nested expressions; what people write stays far below
 DTYPES = {"int64": np.dtype(np.int64), "bool": np.dtype(np.bool_), "text": np.dtype(object)}
 
 Json: TypeAlias = Any
 
+EXPRESSIONS: tuple[type, ...] = (*get_args(expressions.IntExpr), *get_args(expressions.Truth))
 _NODES: dict[str, type] = {
     node.__name__: node
     for node in (
-        Model, TimeAxis, Origin, Family, SpanSets, expressions.Part, expressions.Member,
-        *get_args(expressions.IntExpr), *get_args(expressions.Truth), *get_args(statements.Statement),
-        statements.Uses, statements.Within,
+        Model, TimeAxis, Origin, Family, SpanSets, expressions.Part, expressions.Member, *EXPRESSIONS,
+        *get_args(statements.Statement), statements.Uses, statements.Within,
     )
 }
 
 
-def to_json(model: Model) -> dict[str, Json]:
-    """A model as what `json.dumps` takes. Raises ValueError for expressions nested beyond DEEPEST levels."""
-    return {"schema": SCHEMA, "model": _encode(model, 0)}
+def model_to_json(model: Model) -> dict[str, Json]:
+    """A model as what `json.dumps` takes."""
+    return {"schema": SCHEMA, "model": _encode(model)}
 
 
-def from_json(value: Json) -> Model:
-    """The model that `to_json` wrote. Raises ValueError that says where the value is no sound model."""
+def model_from_json(value: Json) -> Model:
+    """The model that `model_to_json` wrote. Raises ValueError that says where the value is no sound model."""
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         raise ValueError(f"not a model: the schema is not {SCHEMA!r}")
     if set(value) != {"schema", "model"}:
         raise ValueError("not a model: expected the fields schema, model")
-    model = _decode(value["model"], Model, "model", 0)
-    assert isinstance(model, Model)
+    model: Model = _decode(value["model"], Model, "model")
     for flaw in flaws(model):
         raise ValueError(f"not a sound model: {flaw}")
     return model
 
 
 def equal(a: object, b: object) -> bool:
-    """Whether two models (or any two of their nodes) say the same: columns by value and type, all else by ==."""
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.dtype == b.dtype and a.shape == b.shape and bool(np.all(a == b))
-    if type(a) is not type(b):
-        return False
-    if is_dataclass(a):
-        return all(equal(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
-    return a == b
+    """Whether two models (or any two of their nodes) say the same, in columns of the same types."""
+    return bool(_encode(a) == _encode(b))
 
 
 # ---- writing ----
 
 
-def _encode(value: Any, depth: int) -> Json:
-    if depth > DEEPEST:
-        raise ValueError(f"expressions are nested more than {DEEPEST} levels deep")
+def _encode(value: Any, numbers: dict[int, int] | None = None) -> Json:
+    """`numbers`: the places of the nodes of the expression that is being written."""
     if isinstance(value, np.ndarray):
         return _column(value)
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, EXPRESSIONS):
+        return _expression(value) if numbers is None else numbers[id(value)]
     if is_dataclass(value):
-        nodes = {f.name: _encode(getattr(value, f.name), depth + 1) for f in fields(value)}
-        return {"type": type(value).__name__, **nodes}
-    if isinstance(value, tuple):
-        return [_encode(v, depth + 1) for v in value]
+        return _fields(value, numbers)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_encode(v, numbers) for v in value]
     if isinstance(value, dict):
-        return {k: _encode(v, depth + 1) for k, v in value.items()}
+        return {k: _encode(v, numbers) for k, v in value.items()}
     return value
+
+
+def _expression(root: Any) -> Json:
+    nodes = post_order(root)
+    numbers = {id(node): k for k, node in enumerate(nodes)}
+    return [_fields(node, numbers) for node in nodes]
+
+
+def _fields(node: Any, numbers: dict[int, int] | None) -> Json:
+    return {"type": type(node).__name__, **{f.name: _encode(getattr(node, f.name), numbers) for f in fields(node)}}
 
 
 def _column(column: np.ndarray[Any, np.dtype[Any]]) -> Json:
@@ -104,53 +105,81 @@ def _column(column: np.ndarray[Any, np.dtype[Any]]) -> Json:
 # ---- reading ----
 
 
-def _decode(value: Json, hint: Any, at: str, depth: int) -> Any:
-    if depth > DEEPEST:
-        raise ValueError(f"{at[:80]}…: nested more than {DEEPEST} levels deep")
+class _Nodes(list[Any]):
+    """The nodes read so far of the expression that is being read, with the depth of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth: list[int] = []
+        self.below = 0      # the greatest depth of a child of the node that is being read
+
+
+def _decode(value: Json, hint: Any, at: str, nodes: _Nodes | None = None) -> Any:
     origin, args = get_origin(hint), get_args(hint)
+    if hint in EXPRESSIONS or (args and set(args) <= set(EXPRESSIONS)):
+        wanted = args or (hint,)
+        return _root(value, wanted, at) if nodes is None else _child(value, wanted, at, nodes)
     if origin in (Union, types.UnionType):
-        return _union(value, args, at, depth)
+        return _union(value, args, at)
     if origin is Literal:
         return value if isinstance(value, str) and value in args else _wrong(at, f"one of {', '.join(args)}")
-    if origin is tuple:
-        return _tuple(value, args, at, depth)
+    if origin in (tuple, Sequence):
+        if not isinstance(value, list):
+            _wrong(at, "a list")
+        return tuple(_decode(v, args[0], f"{at}[{k}]", nodes) for k, v in enumerate(value))
     if origin is dict:
-        return {k: _decode(v, args[1], f"{at}.{k}", depth + 1) for k, v in _object(value, at).items()}
+        return {k: _decode(v, args[1], f"{at}.{k}") for k, v in _object(value, at).items()}
     if origin is np.ndarray:
         return _array(value, args[1], at)
     if is_dataclass(hint):
-        return _node(value, (hint,), at, depth)
+        return _node(value, (hint,), at, nodes)
     return _atom(value, hint, at)
 
 
-def _union(value: Json, hints: tuple[Any, ...], at: str, depth: int) -> Any:
+def _root(value: Json, wanted: tuple[Any, ...], at: str) -> Any:
+    if not isinstance(value, list) or not value:
+        _wrong(at, "a list of nodes")
+    nodes = _Nodes()
+    for k, node in enumerate(value):
+        nodes.below = 0
+        nodes.append(_node(node, EXPRESSIONS, f"{at}[{k}]", nodes))
+        nodes.depth.append(nodes.below + 1)
+    if max(nodes.depth) > DEEPEST:
+        raise ValueError(f"{at}: nested more than {DEEPEST} deep")
+    return nodes[-1] if isinstance(nodes[-1], wanted) else _wrong(at, _named(wanted))
+
+
+def _child(value: Json, wanted: tuple[Any, ...], at: str, nodes: _Nodes) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < len(nodes):
+        _wrong(at, "the place of an earlier node")
+    nodes.below = max(nodes.below, nodes.depth[value])
+    return nodes[value] if isinstance(nodes[value], wanted) else _wrong(at, f"the place of {_named(wanted)}")
+
+
+def _named(wanted: tuple[Any, ...]) -> str:
+    return f"an object of type {' or '.join(w.__name__ for w in wanted)}"
+
+
+def _union(value: Json, hints: tuple[Any, ...], at: str) -> Any:
     if value is None and types.NoneType in hints:
         return None
     nodes = tuple(h for h in hints if is_dataclass(h))
     if nodes:
-        return _node(value, nodes, at, depth)
+        return _node(value, nodes, at, None)
     # an optional atom
-    return _decode(value, next(h for h in hints if h is not types.NoneType), at, depth)
+    return _decode(value, next(h for h in hints if h is not types.NoneType), at)
 
 
-def _tuple(value: Json, args: tuple[Any, ...], at: str, depth: int) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        _wrong(at, "a list")
-    if len(args) != 2 or args[1] is not Ellipsis:
-        raise TypeError(f"no rule for a tuple of {args}")
-    return tuple(_decode(v, args[0], f"{at}[{k}]", depth + 1) for k, v in enumerate(value))
-
-
-def _node(value: Json, allowed: tuple[Any, ...], at: str, depth: int) -> Any:
+def _node(value: Json, allowed: tuple[Any, ...], at: str, nodes: _Nodes | None) -> Any:
     name = _object(value, at).get("type")
     node = _NODES.get(name) if isinstance(name, str) else None
     if node is None or node not in allowed:
-        return _wrong(at, f"an object of type {' or '.join(a.__name__ for a in allowed)}")
+        return _wrong(at, _named(allowed))
     hints = _hints(node)
     if set(value) != {"type", *hints}:
         odd = sorted(str(k) for k in {"type", *hints} ^ set(value))
         raise ValueError(f"{at}: a {name} has the fields {', '.join(hints)}; missing or unknown: {', '.join(odd)}")
-    return node(**{k: _decode(value[k], hint, f"{at}.{k}", depth + 1) for k, hint in hints.items()})
+    return node(**{k: _decode(value[k], hint, f"{at}.{k}", nodes) for k, hint in hints.items()})
 
 
 @cache
@@ -222,4 +251,4 @@ def _span(value: Json, at: str) -> Span:
 
 
 def _wrong(at: str, expected: str) -> NoReturn:
-    raise ValueError(f"{at[-200:]}: expected {expected}")
+    raise ValueError(f"{at}: expected {expected}")

@@ -9,21 +9,10 @@ import numpy as np
 
 from schedc.models.axis import MAX_TICKS
 from schedc.models.columns import Family, Ints, SpanSets
-from schedc.models.expressions import (
-    Absolute,
-    Compare,
-    Extreme,
-    Indicator,
-    IntExpr,
-    Junction,
-    Known,
-    Linear,
-    Makespan,
-    Not,
-    Truth,
-)
+from schedc.models.expressions import Extreme, Junction, Linear, Makespan
 from schedc.models.model import Model
 from schedc.models.statements import Downtime, Exclusive, Order, Tasks
+from schedc.models.walk import Node, post_order
 
 MOST_ROWS = 1 << 28     # a statement with more instances than this could not be held
 
@@ -158,7 +147,12 @@ def _numbers(where: str, column: Ints, limit: int | None) -> Iterator[str]:
 # ---- expressions ----
 
 
-def _expression(where: str, node: IntExpr | Truth, tasks: int) -> Iterator[str]:
+def _expression(where: str, root: Node, tasks: int) -> Iterator[str]:
+    for node in post_order(root):
+        yield from _node(where, node, tasks)
+
+
+def _node(where: str, node: Node, tasks: int) -> Iterator[str]:
     if not 0 <= node.rows <= MOST_ROWS:
         yield f"{where}: an expression of {node.rows} rows"
         return
@@ -169,20 +163,12 @@ def _expression(where: str, node: IntExpr | Truth, tasks: int) -> Iterator[str]:
             yield from _links(where, node.rows, node.row, node.child.rows, node.child_row)
             if not np.array_equal(np.unique(node.row), np.arange(node.rows)) or np.any(np.diff(node.row) < 0):
                 yield f"{where}: a {node.op} whose rows are not sorted or not all there"
-            yield from _expression(where, node.child, tasks)
         case Junction():
             for m in node.members:
                 yield from _links(where, node.rows, m.row, m.child.rows, m.child_row)
-                yield from _expression(where, m.child, tasks)
-        case Compare():
-            yield from _expression(where, node.left, tasks)
-        case Absolute() | Indicator() | Not():
-            yield from _expression(where, node.child, tasks)
         case Makespan():
             if node.rows != 1:
                 yield f"{where}: a makespan of {node.rows} rows"
-        case Known():
-            pass
 
 
 def _linear(where: str, node: Linear, tasks: int) -> Iterator[str]:
@@ -195,7 +181,6 @@ def _linear(where: str, node: Linear, tasks: int) -> Iterator[str]:
     for part in node.parts:
         yield from _links(where, node.rows, part.row, part.child.rows, part.child_row)
         yield from _same_length(where, part.row, part.coef)
-        yield from _expression(where, part.child, tasks)
 
 
 def _links(where: str, rows: int, row: Ints, child_rows: int, child_row: Ints) -> Iterator[str]:

@@ -5,24 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from schedc.models.columns import Ints
-from schedc.models.expressions import (
-    Absolute,
-    Compare,
-    Extreme,
-    Indicator,
-    IntExpr,
-    Junction,
-    Known,
-    Linear,
-    Makespan,
-    Not,
-    Operator,
-    Truth,
-)
+from schedc.models.expressions import Compare, Extreme, Indicator, Junction, Known, Linear, Not, Operator, Truth
 from schedc.models.statements import Require
 from schedc.models.verify.case import Case
 from schedc.models.verify.values import Exact, Values
 from schedc.models.verify.verdict import Violation
+from schedc.models.walk import Node, children, post_order
 
 FARTHEST = 1 << 1000    # beyond what a comparison of 64-bit data can miss
 
@@ -41,34 +29,46 @@ def judge_requires(case: Case, values: Values) -> None:
 
 
 def _report(case: Case, values: Values, require: Require, broken: Ints) -> None:
-    missing = shortfall(values, require.condition, True)
+    missing = shortfall(values, require.condition)
     ticks = counts_ticks(require.condition)
 
     def tell(row: int) -> Violation:
         member, amount = require.member(row), int(missing[row])
         off = case.span(amount) if ticks else str(amount)
         message = f"the requirement does not hold{f' for {member}' if member else ''}: off by {off}"
-        tasks = case.names(tasks_of(require.condition, np.array([row])))
+        tasks = case.names(tasks_of(require.condition, row))
         return Violation("require", require.origin, member, message, amount, None, tasks)
 
     case.report("require", require.origin, broken, tell)
 
 
-def shortfall(values: Values, node: Truth, wanted: bool) -> Exact:
-    """How far each row is from being `wanted`: 0 exactly where it is.
+def shortfall(values: Values, root: Truth) -> Exact:
+    """How far each row is from holding: 0 exactly where it does.
 
     A comparison is as far as its left side must move; "and" as far as its farthest operand, "or" as its nearest;
-    what data alone decides against is 1 away.
+    what data alone decides against is 1 away; "not" turns all of this round.
     """
+    far: dict[tuple[int, bool], Exact] = {}
+    for node in _conditions(root):
+        for wanted in (True, False):
+            far[id(node), wanted] = _shortfall(values, node, wanted, far)
+    return far[id(root), True]
+
+
+def _conditions(root: Truth) -> list[Truth]:
+    return [node for node in post_order(root) if isinstance(node, Compare | Junction | Not | Known)]
+
+
+def _shortfall(values: Values, node: Truth, wanted: bool, far: dict[tuple[int, bool], Exact]) -> Exact:
     match node:
         case Compare():
             return _distance(values.of(node.left), node.op if wanted else _OPPOSITE[node.op])
         case Not():
-            return shortfall(values, node.child, not wanted)
+            return far[id(node.child), not wanted]
         case Known():
             return np.asarray(node.value != wanted, dtype=np.int64)
         case Junction():
-            return _junction(values, node, wanted)
+            return _junction(node, wanted, far)
 
 
 def _distance(left: Exact, op: Operator) -> Exact:
@@ -85,58 +85,49 @@ def _distance(left: Exact, op: Operator) -> Exact:
     return far
 
 
-def _junction(values: Values, node: Junction, wanted: bool) -> Exact:
+def _junction(node: Junction, wanted: bool, far: dict[tuple[int, bool], Exact]) -> Exact:
     farthest = (node.op == "and") == wanted
     choose = np.maximum if farthest else np.minimum
     total = np.full(node.rows, 0 if farthest else FARTHEST, dtype=object)
     for member in node.members:
-        choose.at(total, member.row, shortfall(values, member.child, wanted)[member.child_row].astype(object))
+        choose.at(total, member.row, far[id(member.child), wanted][member.child_row].astype(object))
     total[total == FARTHEST] = 1
     return total
 
 
-def counts_ticks(node: Truth | IntExpr) -> bool:
-    """Whether the comparisons below are of plain instants and durations, so that an amount is a duration."""
-    match node:
-        case Compare():
-            return counts_ticks(node.left)
-        case Linear():
-            whole = bool(np.all(np.abs(node.coef) == 1)) and all(np.all(np.abs(p.coef) == 1) for p in node.parts)
-            return whole and bool(len(node.coef) or node.parts) and all(counts_ticks(p.child) for p in node.parts)
-        case Extreme() | Absolute() | Not():
-            return counts_ticks(node.child)
-        case Junction():
-            return all(counts_ticks(m.child) for m in node.members)
-        case Makespan():
-            return True
-        case Indicator() | Known():
-            return False
+def counts_ticks(root: Truth) -> bool:
+    """Whether the comparisons are of plain instants and durations, so that an amount is a duration."""
+    counts: dict[int, bool] = {}
+    for node in post_order(root):
+        below = all(counts[id(child)] for child in children(node))
+        if isinstance(node, Linear):
+            coefs = np.concatenate([node.coef, *(part.coef for part in node.parts)])
+            below = below and len(coefs) > 0 and bool(np.all(np.abs(coefs) == 1))
+        counts[id(node)] = below and not isinstance(node, Indicator | Known)
+    return counts[id(root)]
 
 
-def tasks_of(node: Truth | IntExpr, rows: Ints) -> Ints:
-    """The tasks that these rows speak of, ascending."""
-    found: list[Ints] = []
-    if isinstance(node, Linear):
-        found.append(node.task[np.isin(node.row, rows)])
-    for child, owner, child_row in _children(node):
-        mine = rows if owner is None else child_row[np.isin(owner, rows)]
-        found.append(tasks_of(child, mine))
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+def tasks_of(root: Truth, row: int) -> Ints:
+    """The tasks that one row speaks of, ascending."""
+    rows: dict[int, list[Ints]] = {id(root): [np.array([row])]}
+    found: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    for node in reversed(post_order(root)):
+        mine = np.unique(np.concatenate(rows[id(node)]))
+        if isinstance(node, Linear):
+            found.append(node.task[np.isin(node.row, mine)])
+        for child, child_rows in _rows_below(node, mine):
+            rows.setdefault(id(child), []).append(child_rows)
+    return np.unique(np.concatenate(found))
 
 
-def _children(node: Truth | IntExpr) -> list[tuple[Truth | IntExpr, Ints | None, Ints]]:
-    """The nodes below, each with (row, child_row), or None for row where they go side by side."""
-    none = np.zeros(0, dtype=np.int64)
+def _rows_below(node: Node, rows: Ints) -> list[tuple[Node, Ints]]:
+    """The children, each with its rows that these rows take."""
     match node:
         case Linear():
-            return [(p.child, p.row, p.child_row) for p in node.parts]
+            return [(p.child, p.child_row[np.isin(p.row, rows)]) for p in node.parts]
         case Extreme():
-            return [(node.child, node.row, node.child_row)]
+            return [(node.child, node.child_row[np.isin(node.row, rows)])]
         case Junction():
-            return [(m.child, m.row, m.child_row) for m in node.members]
-        case Compare():
-            return [(node.left, None, none)]
-        case Absolute() | Indicator() | Not():
-            return [(node.child, None, none)]
-        case Makespan() | Known():
-            return []
+            return [(m.child, m.child_row[np.isin(m.row, rows)]) for m in node.members]
+        case _:
+            return [(child, rows) for child in children(node)]

@@ -24,6 +24,7 @@ from schedc.models.expressions import (
     Point,
     Truth,
 )
+from schedc.models.walk import Node, post_order
 
 Exact: TypeAlias = NDArray[Any]     # int64, or Python integers (object)
 
@@ -47,17 +48,20 @@ class Values:
 
     def of(self, node: IntExpr) -> Exact:
         """One value a row."""
-        if id(node) not in self._memo:
-            self._memo[id(node)] = self._evaluate(node)
-        return self._memo[id(node)]
+        return self._known(node)
 
     def truth(self, node: Truth) -> Flags:
         """Whether each row holds."""
+        return self._known(node)
+
+    def _known(self, node: Node) -> Exact:
         if id(node) not in self._memo:
-            self._memo[id(node)] = self._decide(node).astype(np.bool_)
+            for below in post_order(node):
+                if id(below) not in self._memo:
+                    self._memo[id(below)] = self._evaluate(below)
         return self._memo[id(node)]
 
-    def _evaluate(self, node: IntExpr) -> Exact:
+    def _evaluate(self, node: Node) -> Exact:
         match node:
             case Linear():
                 return self._linear(node)
@@ -70,6 +74,14 @@ class Values:
             case Makespan():
                 # nothing ends before the origin where the horizon holds
                 return np.array([self._points[Point.END].max(initial=0)], dtype=np.int64)
+            case Compare():
+                return np.asarray(COMPARE[node.op](self.of(node.left)), dtype=np.bool_)
+            case Not():
+                return ~self.truth(node.child)
+            case Known():
+                return node.value
+            case Junction():
+                return self._junction(node)
 
     def _linear(self, node: Linear) -> Exact:
         terms = [(node.row, node.coef, self._points[node.point, node.task])]
@@ -90,18 +102,7 @@ class Values:
         found: Exact = (np.maximum if node.op == "max" else np.minimum).reduceat(values, heads) if node.rows else values
         return found
 
-    def _decide(self, node: Truth) -> Exact:
-        match node:
-            case Compare():
-                return COMPARE[node.op](self.of(node.left))
-            case Not():
-                return ~self.truth(node.child)
-            case Known():
-                return node.value
-            case Junction():
-                return self._junction(node)
-
-    def _junction(self, node: Junction) -> Exact:
+    def _junction(self, node: Junction) -> Flags:
         every = node.op == "and"
         holds = np.full(node.rows, every)
         for member in node.members:

@@ -17,10 +17,10 @@ from random_cases import models
 
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import Family, ints
-from schedc.models.expressions import Compare, Known, Linear, Makespan, Not, Operator, Point
+from schedc.models.expressions import Compare, Junction, Known, Linear, Makespan, Member, Not, Operator, Point
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
-from schedc.models.serial import DEEPEST, equal, from_json, to_json
+from schedc.models.serial import DEEPEST, equal, model_from_json, model_to_json
 from schedc.models.source import NO_ORIGIN
 from schedc.models.statements import Require, Resources, Stage
 from schedc.models.verify import verify
@@ -29,10 +29,10 @@ from schedc.models.verify import verify
 @settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(models())
 def test_a_model_comes_back_as_it_was(model: Model) -> None:
-    written = to_json(model)
-    read = from_json(json.loads(json.dumps(written)))
+    written = model_to_json(model)
+    read = model_from_json(json.loads(json.dumps(written)))
     assert equal(model, read)
-    assert to_json(read) == written
+    assert model_to_json(read) == written
 
 
 def small() -> Model:
@@ -57,7 +57,7 @@ def small() -> Model:
 
 
 def test_the_layout_of_the_file() -> None:
-    written = to_json(small())
+    written = model_to_json(small())
     assert written["schema"] == "schedc.model/1"
     model = written["model"]
     assert model["type"] == "Model"
@@ -66,8 +66,11 @@ def test_the_layout_of_the_file() -> None:
     assert crew["family"]["index"][0] == {"dtype": "text", "data": ["gold", "tin"]}
     assert crew["scale"] == "1/3"
     assert crew["origin"] == {"type": "Origin", "span": ["<nowhere>", 1, 1, 1, 1], "what": "the model", "label": None}
-    assert model["relations"][-1]["condition"]["child"]["op"] == "<"
-    assert from_json(written).axis.zone == "Europe/Paris"
+    linear, compare, negation = model["relations"][-1]["condition"]
+    assert (linear["type"], linear["coef"]["data"]) == ("Linear", [1, -2])
+    assert (compare["type"], compare["op"], compare["left"]) == ("Compare", "<", 0)
+    assert negation == {"type": "Not", "child": 1}
+    assert model_from_json(written).axis.zone == "Europe/Paris"
 
 
 def test_equal_sees_every_difference() -> None:
@@ -87,20 +90,20 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, child in inner for place in _places(child, (*path, key)))]
 
 
-PLACES = [p for p in _places(to_json(small())) if p]
+PLACES = [p for p in _places(model_to_json(small())) if p]
 ODD = (None, True, -1, 3, 1 << 70, 1.5, float("nan"), "x", "1/0", [], [1], {}, {"type": "Linear"}, {"dtype": "int64"})
 
 
 @settings(max_examples=600, derandomize=True, deadline=None)
 @given(st.sampled_from(PLACES), st.sampled_from(ODD))
 def test_a_broken_file_is_a_value_error_or_still_a_sound_model(place: tuple[Any, ...], odd: Any) -> None:
-    written = to_json(small())
+    written = model_to_json(small())
     where = written
     for key in place[:-1]:
         where = where[key]
     where[place[-1]] = copy.deepcopy(odd)
     try:
-        model = from_json(written)
+        model = model_from_json(written)
     except ValueError as error:
         assert str(error) and "\n" not in str(error)
         return
@@ -127,50 +130,68 @@ def test_a_broken_file_is_a_value_error_or_still_a_sound_model(place: tuple[Any,
         (("model", "availability", 0, "spans", "ptr", "data"), [0, 9], "pointers that do not part 2 entries"),
         (("model", "relations", 0, "first", "data"), [9], "relation 0: 9 .. 9 where 0 .. 1 stand"),
         (("model", "relations", 0, "first_point"), 2, "relation 0: an arrow at a task's length"),
-        (("model", "relations", 1, "condition", "child", "op"), "=", "expected one of ==, !=, <=, >=, <, >"),
-        (("model", "relations", 1, "condition", "child", "left", "row", "data"), [0, 7], "7 where 0 .. 0 stand"),
+        (("model", "relations", 1, "condition", 1, "op"), "=", "expected one of ==, !=, <=, >=, <, >"),
+        (("model", "relations", 1, "condition", 0, "row", "data"), [0, 7], "7 where 0 .. 0 stand"),
+        (("model", "relations", 1, "condition", 2, "child"), 2, "condition[2].child: expected the place of an earlier"),
+        (("model", "relations", 1, "condition", 2, "child"), 0, "expected the place of an object of type Compare or"),
+        (("model", "relations", 1, "condition"), [], "relations[1].condition: expected a list of nodes"),
         (("model", "objective", 0, "sense"), "best", "expected one of minimize, maximize"),
         (("model", "objective", 0, "scale"), "1/0", 'expected a fraction such as "3/4"'),
-        (("model", "objective", 0, "value", "rows"), 2, "goal 0: a makespan of 2 rows"),
+        (("model", "objective", 0, "value", 0, "rows"), 2, "goal 0: a makespan of 2 rows"),
     ],
 )
 def test_messages_say_where_and_what(place: tuple[Any, ...], value: Any, message: str) -> None:
-    written = to_json(small())
+    written = model_to_json(small())
     where = written
     for key in place[:-1]:
         where = where[key]
     assert place[-1] in where or isinstance(where, list)
     where[place[-1]] = value
     with pytest.raises(ValueError) as caught:
-        from_json(written)
+        model_from_json(written)
     assert message in str(caught.value)
 
 
 def test_missing_and_unknown_fields_are_named() -> None:
-    written = to_json(small())
+    written = model_to_json(small())
     del written["model"]["axis"]["zone"]
     written["model"]["axis"]["zome"] = "UTC"
     with pytest.raises(ValueError, match=r"model\.axis: a TimeAxis has the fields .*; missing or unknown: zome, zone"):
-        from_json(written)
+        model_from_json(written)
 
 
-def test_nesting_has_an_end() -> None:
+def _required(condition: Any) -> Model:
+    return Model("m", TimeAxis(1), relations=(Require(NO_ORIGIN, condition),))
+
+
+def _nested(levels: int) -> Any:
     node: Any = Known(np.array([True]))
-    for _ in range(2 * DEEPEST):
+    for _ in range(levels):
         node = Not(node)
-    deep = Model("deep", TimeAxis(1), relations=(Require(NO_ORIGIN, node),))
-    with pytest.raises(ValueError, match=f"nested more than {DEEPEST} levels deep"):
-        to_json(deep)
-    written: Any = {"type": "Known", "value": {"dtype": "bool", "data": [True]}}
-    for _ in range(2 * DEEPEST):
-        written = {"type": "Not", "child": written}
-    outer = to_json(Model("deep", TimeAxis(1), relations=(Require(NO_ORIGIN, Known(np.array([True]))),)))
-    outer["model"]["relations"][0]["condition"] = written
-    with pytest.raises(ValueError, match=f"nested more than {DEEPEST} levels deep"):
-        from_json(outer)
+    return node
+
+
+def test_deep_expressions_come_back_and_the_deepest_are_refused() -> None:
+    written = model_to_json(_required(_nested(DEEPEST - 1)))
+    assert model_to_json(model_from_json(json.loads(json.dumps(written)))) == written
+    with pytest.raises(ValueError, match=f"nested more than {DEEPEST} deep"):
+        model_from_json(model_to_json(_required(_nested(DEEPEST))))
+
+
+def test_shared_nodes_stay_shared() -> None:
+    node: Any = Known(np.array([True]))
+    for _ in range(100):
+        row = ints([0])
+        node = Junction("and", 1, (Member(row, node, row), Member(row, node, row)))
+    written = model_to_json(_required(node))
+    assert len(written["model"]["relations"][0]["condition"]) == 101
+    read = model_from_json(written)
+    assert model_to_json(read) == written
+    nothing = ints([])
+    assert verify(read, Schedule(nothing, nothing, nothing)).holds
 
 
 @pytest.mark.parametrize("value", [None, [], "model", 3, {}, {"schema": "schedc.model/1"}])
 def test_what_is_no_model_at_all(value: Any) -> None:
     with pytest.raises(ValueError, match="not a model"):
-        from_json(value)
+        model_from_json(value)
