@@ -69,7 +69,7 @@ def build(
 
 def _build(file: tree.File, name: str, world: World, digest: str) -> Model | None:
     findings = world.findings
-    refuse_later(file.statements, findings)
+    world.refused = refuse_later(file.statements, findings)
     world.declared = declare(file.statements, findings)
     refuse_unknown(world, file.statements[0].span if file.statements else NOWHERE)
     titles = _only(file, tree.ModelName, "model", findings)

@@ -29,7 +29,7 @@ from schedc.models.statements import Require
 
 
 def require(world: World, statement: tree.Require) -> list[Require]:
-    """The node of a `require`; none where data alone makes it true. Fault E210 where data alone makes it false."""
+    """The node of a `require`; none where data alone makes it true. Fault E228 where data alone makes it false."""
     if statement.every is not None:
         raise later("`require … every`", statement.every.span)
     space = tail_space(world, statement.tail)
@@ -39,7 +39,7 @@ def require(world: World, statement: tree.Require) -> list[Require]:
     false = np.flatnonzero(state == 0)
     if len(false):
         more = f" (and {len(false) - 1} more)" if len(false) > 1 else ""
-        raise Fault("E210", f"the condition is false whatever the schedule{world.where(space, int(false[0]))}{more}",
+        raise Fault("E228", f"the condition is false whatever the schedule{world.where(space, int(false[0]))}{more}",
                     statement.condition.span)
     rest = np.flatnonzero(state != 1)
     if not len(rest):

@@ -236,6 +236,8 @@ def _named(world: World, ref: tree.Ref, space: Space) -> Value:
 
 def _unvalued(world: World, ref: tree.Ref, space: Space) -> Value:
     declared = world.declared.get(ref.name)
+    if isinstance(declared, tree.Task) and ref.path:
+        raise later(f"`{ref.name}.{ref.path[0].word}`", ref.span)
     if declared is not None:
         fix = f"write `start({ref.name})` or `end({ref.name})`" if isinstance(declared, tree.Task) else None
         raise Fault("E262", f"`{ref.name}` is a {kind_of(declared)}, not a value", ref.span,
@@ -246,6 +248,8 @@ def _unvalued(world: World, ref: tree.Ref, space: Space) -> Value:
         return Value(UNLIMITED_TYPE, np.asarray(0, dtype=np.int64))
     if ref.name == "makespan":
         raise Fault("E263", "`makespan` is decided by the solver, but data is needed here", ref.span)
+    if ref.name in world.refused:
+        raise Spoiled
     if ref.name in LATER_NAMES:
         raise later(f"`{ref.name}`", ref.span)
     raise unknown_name(world, ref, space, KNOWN)

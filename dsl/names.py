@@ -48,13 +48,13 @@ def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[st
     return found
 
 
-def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> bool:
-    """Refuse by name every statement that is not implemented; whether there was one."""
+def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> set[str]:
+    """Refuse by name every statement that is not implemented; the names that those declare."""
     words = {
         tree.Include: "`include`", tree.Stock: "`stock`", tree.Job: "`job`", tree.Qos: "`qos`",
         tree.Pareto: "`pareto`", tree.Scenario: "`scenario`",
     }
-    refused = False
+    refused: set[str] = set()
     for s in statements:
         word = words.get(type(s))
         if isinstance(s, tree.Together) and s.keyword == "permutation":
@@ -62,7 +62,7 @@ def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> bo
         if word is not None:
             fault = later(word, s.span)
             findings.error(fault.code, fault.message, s.span)
-            refused = True
+            refused |= {s.name.text} if isinstance(s, (tree.Stock, tree.Job, tree.Qos)) else set()
     return refused
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from schedc.dsl import tree
 from schedc.dsl.cells import Cells, ColumnType, column_type, read_column, row_list, shown
-from schedc.dsl.faults import Fault, did_you_mean, later, recorded
+from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later, recorded
 from schedc.dsl.space import Index, guard_size
 from schedc.dsl.values import TEXT, Value
 from schedc.dsl.world import TableData, World
@@ -46,7 +46,7 @@ def read_table(world: World, table: tree.Table) -> TableData:
             at = spans.get(word, table.name.span)
             columns[word] = read_column(world, cells, types.get(word, ColumnType(TEXT)), name, word, at)
     if len(columns) < len(read):
-        raise Fault("E162", f"table `{name}` could not be read", table.name.span)
+        raise Spoiled
     index = _index(world, table, key, columns, size)
     return TableData(name, size, columns, tuple(k.text for k in key), index, table.name.span)
 

@@ -194,7 +194,7 @@ def resource_named(world: World, ref: tree.Ref, resources: dict[str, ResourceDra
 def other_kind(world: World, ref: tree.Ref, wanted: type, word: str) -> Fault | Spoiled:
     """The error for a name that is no task, resource …; Spoiled if it is one whose statement is wrong."""
     declared = world.declared.get(ref.name)
-    if isinstance(declared, wanted):
+    if isinstance(declared, wanted) or ref.name in world.refused:
         return Spoiled()
     names = [n for n, s in world.declared.items() if isinstance(s, wanted)]
     if declared is not None:

@@ -85,6 +85,7 @@ class World:
     texts: Texts = field(default_factory=Texts)
     used: set[str] = field(default_factory=set)
     read: dict[str, str] = field(default_factory=dict)          # SHA-256 of the files of tables
+    refused: set[str] = field(default_factory=set)      # names declared by what is not implemented
     labels: dict[str, Span] = field(default_factory=dict)
 
     @property
