@@ -115,7 +115,7 @@ class Problem:
     def compile(self, backend: str = "cpsat") -> Compiled:
         """The model in a solver's own terms: `.native` may be added to, `.solve` runs it.
 
-        Nobody has judged what `.solve` answers: give its schedule to `verify`. Raises SolverError for an unknown solver.
+        Nobody has judged what that answers: give its schedule to `verify`. Raises SolverError for an unknown solver.
         """
         from schedc.compilers.solve import compile_model
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from schedc.cli.main import main
+from schedc.cli.entry import main
 
 __all__ = ["main"]

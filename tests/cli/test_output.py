@@ -73,7 +73,8 @@ def test_streamed_and_plain_data_agree() -> None:
 
 def test_a_run_without_a_schedule() -> None:
     model, _ = shop()
-    result = Result(Status.INFEASIBLE, None, None, (StageResult("makespan", "minimize", None, None),), "cpsat", "no room")
+    stages = (StageResult("makespan", "minimize", None, None),)
+    result = Result(Status.INFEASIBLE, None, None, stages, "cpsat", "no room")
     data = json.loads(b"".join(json_chunks(model, result)))
     assert (data["status"], data["tasks"], data["verified"], data["reason"]) == ("infeasible", [], False, "no room")
     with pytest.raises(ScheduleError, match=r"the file holds no schedule \(status \"infeasible\"\)"):
@@ -252,10 +253,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         read_schedule(shop()[0], load_document(tmp_path / "infinite.json"))
 
 
+KEYS = ("tasks", "name", "start", "end", "pieces", "time", "present", "mode", "schema", "model", "uses", "instant")
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["tasks", "name", "start", "end", "pieces", "time", "present", "mode", "schema", "model"]), inner
+        st.sampled_from(KEYS), inner
     ),
     max_leaves=12,
 )
@@ -267,7 +269,7 @@ def test_nothing_but_a_schedule_error_comes_of_any_json(data: object) -> None:
         read_schedule(shop()[0], data)
 
 
-@given(st.integers(0, 2), st.sampled_from(["name", "start", "end", "pieces", "present", "mode", "uses", "instant"]), _JSON)
+@given(st.integers(0, 2), st.sampled_from(KEYS), _JSON)
 def test_nothing_but_a_schedule_error_comes_of_a_field(row: int, key: str, value: object) -> None:
     data = document()
     data["tasks"][row][key] = value

@@ -53,7 +53,7 @@ def test_every_package_has_an_init() -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_links_are_relative_and_right(room: str) -> None:
     link = ROOT / "schedc" / room
-    assert link.is_symlink() and os.readlink(link) == f"../{room}"
+    assert link.is_symlink() and link.readlink() == Path("..", room)
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -62,9 +62,9 @@ def test_the_rooms_do_not_leak_out(room: str, tmp_path: Path) -> None:
     assert run(code, cwd=tmp_path) == "right\n"
 
 
-@pytest.mark.parametrize("order", [("ortools.sat.python.cp_model", "highspy"), ("highspy", "ortools.sat.python.cp_model")])
-def test_both_solvers_live_in_one_process(order: tuple[str, str], tmp_path: Path) -> None:
-    code = f"import {order[0]}, {order[1]}; highspy.Highs(); ortools.sat.python.cp_model.CpModel(); print('right')"
+@pytest.mark.parametrize("order", ["ortools.sat.python.cp_model, highspy", "highspy, ortools.sat.python.cp_model"])
+def test_both_solvers_live_in_one_process(order: str, tmp_path: Path) -> None:
+    code = f"import {order}; highspy.Highs(); ortools.sat.python.cp_model.CpModel(); print('right')"
     assert run(code, cwd=tmp_path) == "right\n"
 
 
@@ -75,8 +75,8 @@ def test_importing_schedc_loads_next_to_nothing(tmp_path: Path) -> None:
 
 def test_checking_a_file_loads_no_solver(tmp_path: Path) -> None:
     model = tmp_path / "m.sched"
-    model.write_text('model "M"\ntime 1 h from 2026-01-05 08:00 zone "Europe/Paris" for 2 d\ntask a lasts 1 h\nminimize makespan\n')
-    code = "import sys\nfrom schedc.cli.main import run\ncode = run(['check', sys.argv[1]])\nprint(code, *sys.modules)"
+    model.write_text('time 1 h from 2026-01-05 zone "Europe/Paris" for 2 d\ntask a lasts 1 h\nminimize makespan\n')
+    code = "import sys\nfrom schedc.cli.entry import run\ncode = run(['check', sys.argv[1]])\nprint(code, *sys.modules)"
     code_and_modules = run(code, str(model), cwd=tmp_path).splitlines()[-1].split()
     assert code_and_modules[0] == "0"
     assert not {name.split(".")[0] for name in code_and_modules[1:]} & set(HEAVY)

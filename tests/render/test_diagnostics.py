@@ -32,7 +32,8 @@ def story() -> Findings:
         Label(at(5, 1, 20), "08:00..12:00, 13:00..17:00"),
         fix="add `pausable`, or extend `calendar day`",
     )
-    findings.error("E101", "tabs and wide characters", Label(at(13, 13, 15), "two wide ones"), Label(at(13, 2, 6), "tab"))
+    wide, tab = Label(at(13, 13, 15), "two wide ones"), Label(at(13, 2, 6), "tab")
+    findings.error("E101", "tabs and wide characters", wide, tab)
     findings.error("E102", "combining marks", at(14, 5, 10), note="the mark takes no room")
     findings.error("E103", "over several lines", Label(Span("shop.sched", 5, 1, 12, 9), "all of it"))
     findings.error("E104", "control characters \x1b[2J", at(16, 5, 6), Label(at(3, 2, 4, "gone.csv"), "no such file"))
@@ -115,7 +116,8 @@ def test_many_findings_are_counted() -> None:
 
 def test_json_holds_everything() -> None:
     findings = Findings()
-    findings.error("E104", "b", Label(at(9, 1, 2), "l"), Label(at(3, 2, 4), "o"), fix=Fix("f", at(9, 1, 2), "r"), note="n")
+    primary, other, fix = Label(at(9, 1, 2), "l"), Label(at(3, 2, 4), "o"), Fix("f", at(9, 1, 2), "r")
+    findings.error("E104", "b", primary, other, fix=fix, note="n")
     findings.warning("W400", "a", at(2, 1, 2))
     data = to_json(findings.items)
     assert (data["errors"], data["warnings"]) == (1, 1)
