@@ -1,0 +1,15 @@
+"""On random tiny models the back-end's status and optimum are those of brute force over the judge."""
+
+from __future__ import annotations
+
+from cross_check import cross_check
+from hypothesis import HealthCheck, given, settings
+from random_models import texts
+
+OUTCOMES = {"optimal", "feasible", "infeasible", "refused", "too big"}
+
+
+@settings(max_examples=250, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts())
+def test_the_back_end_agrees_with_brute_force(text: str) -> None:
+    assert cross_check(text) in OUTCOMES
