@@ -47,7 +47,8 @@ class Search:
         answer = Answer(Status.UNKNOWN, None, None)
         for stage, goal in enumerate(self.encoded.goals):
             answer = self._stage(stage, goal)
-            if answer.values is None:
+            if answer.values is None:       # the best, if any, is the hint: nothing was proved of it
+                proved = False
                 break
             proved = proved and self._note_bound(stage, answer)
             self.proto.merge_text_format(linear_text(goal[0], self.best_costs[stage] - goal[1]))
