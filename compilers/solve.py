@@ -10,14 +10,13 @@ import os
 from collections.abc import Callable
 
 from schedc.compilers.backend import Compiled, Event, Limits, OnEvent, Outcome, UnsuitableError
-from schedc.compilers.calendars import task_calendars
 from schedc.compilers.construct import construct
-from schedc.compilers.floor import makespan_floor
 from schedc.compilers.record import Record
 from schedc.compilers.registry import find_backend
 from schedc.compilers.result import InternalError, Result
 from schedc.compilers.windows import Windows, windows
 from schedc.models.expressions import Makespan
+from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
 
@@ -85,9 +84,10 @@ def _run(record: Record, backend: str, hint: Schedule | None, constructing: bool
 def _propagate(record: Record) -> Windows:
     model = record.model
     bounds = windows(model)
-    if bounds.conflict is None and model.objective and isinstance(model.objective[0].value, Makespan):
-        if model.objective[0].sense == "minimize":
-            record.note_floor(makespan_floor(model, bounds, task_calendars(model).profiles))
+    if bounds.conflict is None and model.objective:
+        goal = model.objective[0]
+        if isinstance(goal.value, Makespan) and goal.sense == "minimize":
+            record.note_floor(makespan_lower_bound(model, bounds))
     return bounds
 
 

@@ -105,7 +105,7 @@ def _combinations(family: Tasks) -> tuple[Ints, Ints]:
 def _outermost(owner: Ints, lo: Ints, hi: Ints, horizon: int) -> tuple[Ints, Ints, Ints]:
     """The spans of each set in order, without those that lie inside another of their set or outside the horizon."""
     order = np.lexsort((-hi, lo, owner))
-    order = order[lo[order] < hi[order]]
+    order = order[lo[order] <= hi[order]]       # one that only touches the horizon still has room for length 0
     owner, lo, hi = owner[order], lo[order], hi[order]
     reach = np.maximum.accumulate(hi + owner * (horizon + 2)) if len(hi) else hi
     new = np.r_[len(hi) > 0, reach[1:] > reach[:-1]][: len(hi)]

@@ -12,9 +12,9 @@ from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.places import Places, place
 from schedc.compilers.cpsat.relations import write_exclusives, write_orders
 from schedc.compilers.cpsat.sheet import Sheet, Sum
-from schedc.compilers.floor import makespan_floor
 from schedc.compilers.windows import Windows
 from schedc.models.expressions import Makespan
+from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
 
 
@@ -43,7 +43,7 @@ def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     write_orders(model, calendars, places, sheet)
     Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
     write_exclusives(model, calendars, chains, places, sheet)
-    floor = makespan_floor(model, bounds, calendars.profiles) if _has_makespan(model) else 0
+    floor = makespan_lower_bound(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
     conditions = Conditions(model, places, sheet, hints, chains.last(), floor)
     for statement in model.requires:
         conditions.require(statement.condition)
