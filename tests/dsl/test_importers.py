@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from schedc.dsl.importers import detect, formats, import_file
+from schedc.dsl.load import load_path
 from schedc.models.diagnostics import Diagnostic, Findings
 
 Import = Callable[..., tuple[str | None, tuple[Diagnostic, ...]]]
@@ -244,3 +246,23 @@ def test_damaged_instances_never_raise(tmp_path: Path, text: str, format: str) -
         import_file(path, tmp_path / "o", format=format, variant=None, findings=findings)
         refused += findings.failed
     assert refused > 50
+
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+SETS = sorted(path for family in ("rcpsp", "jsp") for path in (DATA / family / "instances").glob("*"))
+
+
+@pytest.mark.skipif(not SETS, reason="the benchmark instances are not there")
+@pytest.mark.parametrize("folder", SETS, ids=[f"{path.parts[-3]}-{path.name}" for path in SETS])
+def test_public_instances(folder: Path, tmp_path: Path) -> None:
+    """Every instance of a set imports; the smallest and one more also load, with the tasks that the remark counts."""
+    paths = sorted(folder.iterdir(), key=lambda path: path.stat().st_size)
+    chosen = {paths[0], paths[len(paths) // 2]}
+    for path in paths if folder.parts[-3] == "rcpsp" and len(paths) < 100 else chosen:
+        findings = Findings()
+        model = import_file(path, tmp_path / path.stem, format=folder.parts[-3], variant=None, findings=findings)
+        assert model is not None and not findings.items
+        if path in chosen:
+            loaded = load_path(model, {}, {}, findings)
+            counted = re.search(r"(\d+) (?:activities|operations)", model.read_text())
+            assert loaded is not None and counted is not None and loaded.task_count == int(counted[1])
