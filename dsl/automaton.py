@@ -69,7 +69,7 @@ class Stack:
 class Machine:
     """One run over one text. `stack` may be cut and the run resumed elsewhere: that is all that recovery needs."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, shaper: Shaper | None = None) -> None:
         self.grammar: Grammar = load_grammar()
         self.tokens = tokens
         self.stack = Stack([self.grammar.start])
@@ -77,7 +77,7 @@ class Machine:
         self.task_state = self.grammar.states[self.grammar.start][self.grammar.terminal("TASK")]
         self._steps = steps()
         self._short: dict[tuple[int, int, int], int] = {}
-        shaper = Shaper(tokens)
+        shaper = shaper or Shaper(tokens)
         made: dict[str, Make | None] = {"": None}
         for rule in self.grammar.rules:
             if rule.shape not in made:
