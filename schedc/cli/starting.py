@@ -20,19 +20,23 @@ time 15 min from 2026-01-05 08:00 zone "UTC" for 7 d
 param people = 2
 
 table jobs key id {{ id: text, prep: duration, mill: duration, due: instant }}
-  rows {{ bracket, 1 h, 2 h, 2026-01-05 18:00;  flange, 30 min, 3 h, 2026-01-06;  shaft, 2 h, 90 min, 2026-01-07 }}
+  rows {{
+    bracket, 1 h,    2 h,    2026-01-05 18:00;
+    flange,  30 min, 3 h,    2026-01-06;
+    shaft,   2 h,    90 min, 2026-01-07
+  }}
 
 calendar day Mon..Fri 08:00..12:00, Mon..Fri 13:00..17:00
 
-resource crew capacity people
+resource crew  capacity people
 resource mill
-open crew, mill during day
-downtime mill during 2026-01-06 08:00 .. 2026-01-06 10:00 as service
+open crew, mill  during day
+downtime mill  during 2026-01-06 08:00 .. 2026-01-06 10:00  as service
 
-task prepare[j in jobs] lasts j.prep uses crew
-task cut[j in jobs] lasts j.mill uses mill, crew pausable deadline j.due
+task prepare[j in jobs]  lasts j.prep  uses crew
+task cut[j in jobs]      lasts j.mill  uses mill, crew  pausable  deadline j.due
 
-order prepare[j] -> cut[j] for j in jobs
+order prepare[j] -> cut[j]  for j in jobs
 
 minimize makespan
 """

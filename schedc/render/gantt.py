@@ -68,31 +68,25 @@ class _Frame:
     hi: int
     cells: int
 
-    @classmethod
-    def fitting(cls, lo: int, hi: int, room: int) -> _Frame:
-        """As wide as the room; where ticks are few, with every tick equally wide."""
-        span = hi - lo
-        return cls(lo, hi, span * (room // span) if span <= room else room)
-
     def cell(self, tick: float) -> int:
         """The cell in which a tick begins."""
         return int((tick - self.lo) * self.cells // (self.hi - self.lo))
 
     def fill(self, row: list[str], lo: int, hi: int, ink: str) -> None:
-        """Draw a span: every cell that it touches."""
-        last = -((self.lo - hi) * self.cells // (self.hi - self.lo))
-        for i in range(max(self.cell(lo), 0), min(last, self.cells)):
+        """Draw a span, in one cell at least; spans that follow each other share none unless they are that short."""
+        first = self.cell(lo)
+        for i in range(max(first, 0), min(max(self.cell(hi), first + 1), self.cells)):
             row[i] = ink
 
     @property
     def edges(self) -> Ints:
-        """The ticks between which each bin lies; `spread` makes cells of bins."""
+        """The ticks between which each bin lies; a bin is a cell, or a tick where ticks are fewer."""
         span = self.hi - self.lo
         return self.lo + np.arange(min(span, self.cells) + 1, dtype=np.int64) * span // min(span, self.cells)
 
     def spread(self, bins: list[str]) -> str:
         """One character a bin as one a cell."""
-        return "".join(c * (self.cells // len(bins)) for c in bins)
+        return "".join(bins[i * len(bins) // self.cells] for i in range(self.cells))
 
 
 def _by_task(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[str]:
@@ -103,7 +97,7 @@ def _by_task(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[str]:
     if title:
         lo, hi = int(shape.schedule.start[rows].min()), int(shape.schedule.end[rows].max())
     room = _room(names, columns)
-    frame = _Frame.fitting(lo, max(hi, lo + 1), max(10, columns - room - max(map(width, notes)) - 4))
+    frame = _Frame(lo, max(hi, lo + 1), max(10, columns - room - max(map(width, notes)) - 4))
     lines = [title] if title else []
     lines += _header(shape, frame, room, colour, ink)
     for task, name, note in zip(rows, names, notes):
@@ -168,7 +162,7 @@ def _by_resource(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[st
     names = [clean(model.resource_name(r)) for r in resources]
     room = _room(names, columns)
     lo, hi = shape.window
-    frame = _Frame.fitting(lo, hi, max(10, columns - room - 15))
+    frame = _Frame(lo, hi, max(10, columns - room - 15))
     lines = _header(shape, frame, room, colour, ink)
     for resource, name in zip(resources, names):
         load = shape.load(resource, frame.edges)

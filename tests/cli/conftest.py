@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -29,15 +30,18 @@ time for 5
 task a lasts 3 uses saw
 task b lasts 3 uses saw
 """
-HARD = """\
-model "Hard"
-time for 4000
-param n = 60
-resource m[k in 1 .. 6]
-task op[j in 1 .. n, k in 1 .. 6] lasts 1 + (j * 7 + k * 5) % 19 uses m[1 + (j * k + k) % 6]
-order op[j, k] -> op[j, k + 1] for j in 1 .. n, k in 1 .. 5
-minimize makespan
-"""
+
+
+def hard() -> str:
+    """A job shop of 20 jobs on 15 machines: a schedule at once, a proof not in minutes."""
+    chance = random.Random(4)
+    lines = ['model "Hard"', "time for 5000", "resource m[i in 1 .. 15]"]
+    for job in range(1, 21):
+        route = chance.sample(range(1, 16), 15)
+        names = [f"op{job}_{machine}" for machine in route]
+        lines += [f"task {n} lasts {chance.randint(1, 99)} uses m[{i}]" for n, i in zip(names, route)]
+        lines.append(f"order {' -> '.join(names)}")
+    return "\n".join([*lines, "minimize makespan", ""])
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a few models."""
     (tmp_path / "workshop.sched").write_text(WORKSHOP)
     (tmp_path / "impossible.sched").write_text(IMPOSSIBLE)
-    (tmp_path / "hard.sched").write_text(HARD)
+    (tmp_path / "hard.sched").write_text(hard())
     (tmp_path / "wrong.sched").write_text("resource saw\ntask a lasts 3 uses sow\ntask b lasts q\n")
     return tmp_path
 
