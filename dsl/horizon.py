@@ -1,0 +1,188 @@
+"""A horizon where none was written, such that no optimum is lost; or an error that asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from schedc.dsl.faults import Fault
+from schedc.dsl.regular import holds_longer, least_makespan, regular
+from schedc.dsl.serial import serial_schedule
+from schedc.models.axis import DAY_NS, MAX_TICKS
+from schedc.models.closures import closed_times
+from schedc.models.columns import UNLIMITED, Flags
+from schedc.models.diagnostics import Findings, Label
+from schedc.models.model import Model
+from schedc.models.points import points_of
+from schedc.models.schedule import Schedule
+from schedc.models.source import NO_ORIGIN, Origin, Span
+from schedc.models.verify import verify
+from schedc.models.within import windows_of
+
+Assemble = Callable[[int], Model]
+_GROWTH = 4
+_JUDGED = 200_000       # tasks up to which a serial schedule is judged in full
+
+
+def derive(assemble: Assemble, findings: Findings, at: Span) -> Model | None:
+    """The model with a derived horizon; None after error E237, which asks for a written one.
+
+    `assemble` makes the model with a horizon of so many ticks, where a release, deadline or calendar beyond is cut.
+    Three rules, the first that applies:
+
+    1. shifting (`shifted_horizon`): nothing ties a task to certain instants but its release and deadline, and the
+       goal is regular, or begins with the makespan, or there is none.
+    2. every task must end by a deadline or `within`: the last of those instants.
+    3. a witness: the goal begins with the makespan, or there is none. Every schedule no longer than a known feasible
+       one lies within the latter's makespan, so the optima do. The witness does one task after the other, in
+       horizons that grow until it fits, and is judged.
+    """
+    probe = assemble(1)
+    if not probe.task_count:
+        return probe
+    reasons = _against_shifting(probe)
+    if not reasons:
+        return _by_shifting(assemble, probe, findings, at)
+    found = None
+    if all(t.within or "deadline" in t.clauses for t in probe.tasks if t.size):
+        found = _by_ends(assemble)
+    if found is None and (not probe.objective or least_makespan(probe.objective[0])):
+        found = _by_witness(assemble, probe)
+    if found is None:
+        said, origin = reasons[0]
+        others = [] if origin is NO_ORIGIN else [Label(origin.span, said)]
+        _refuse(findings, at, said, *others)
+    return found
+
+
+def _refuse(findings: Findings, at: Span, why: str, *others: Label) -> None:
+    fix = "say how far time goes: `time ... for 14 d`, or in a model of plain ticks `time for 100`"
+    findings.error("E237", f"no horizon can be derived: {why}", at, *others, fix=fix)
+
+
+def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
+    """What stands against the first rule, in words, with the statement at fault."""
+    found: list[tuple[str, Origin]] = []
+    if model.objective and not least_makespan(model.objective[0]):
+        found += [("the goal may be better with later tasks", s.origin) for s in model.objective if not regular(s)]
+    for r in model.requires:
+        if not holds_longer(r.condition, -1):
+            found.append(("a condition may need later tasks", r.origin))
+    tied = [a.origin for a in model.availability] + [w.origin for t in model.tasks for w in t.within]
+    limited = [o.origin for o in model.orders if (o.hi < UNLIMITED).any()]
+    if tied and model.objective and not least_makespan(model.objective[0]):
+        found.append(("a goal other than the makespan, with calendars or windows", model.objective[0].origin))
+    if tied and limited:
+        found.append(("maximal lags, with calendars or windows", limited[0]))
+    return found + [("doing one task after the other does not fit the calendars and windows", o) for o in tied]
+
+
+def shifted_horizon(model: Model) -> int:
+    """A horizon in which no optimum of a regular goal is lost, without calendars, `within` and awkward conditions.
+
+    Let cover(i) be the longest length of task i or, if more, the longest minimal lag that leads from it to another
+    task, from start to start (a maximal lag below 0 is a minimal one back); let R be the latest release. The horizon
+    is R plus the sum of all cover(i):
+
+    Take a feasible schedule and an instant s > R at which some task starts, while every task i that starts before has
+    S(i) + cover(i) < s. Move all tasks that start at s or later one tick to the left. Among themselves they keep lags
+    and demands; their releases are past, deadlines and conditions only get slacker; the others have ended and their
+    minimal lags have run out with a tick to spare, and maximal lags between the two get slacker. So it is feasible and
+    for a regular goal no worse. When no such instant is left, each start s > R has an earlier task i with
+    s <= S(i) + cover(i), and by induction s <= R + sum of cover(i) over all i that start before s; the last end comes
+    no later than its task's length after that. If the goal begins with the makespan, the optima are among the
+    schedules of least makespan whatever follows.
+    """
+    points = points_of(model)
+    longest = model.longest
+    tail, head = points.task_of[points.first], points.task_of[points.second]
+    between = tail != head
+    reach = points.weight + np.where(points.first >= points.tasks, longest[tail], 0)
+    cover = np.maximum(longest, 0)
+    np.maximum.at(cover, tail[between], reach[between])
+    return int(model.release.max(initial=0)) + int(cover.sum())
+
+
+def _by_shifting(assemble: Assemble, probe: Model, findings: Findings, at: Span) -> Model | None:
+    released = any("release" in t.clauses for t in probe.tasks)
+    horizon = max(1, shifted_horizon(assemble(MAX_TICKS) if released else probe))
+    if horizon > MAX_TICKS:
+        _refuse(findings, at, f"the work adds up to more than {MAX_TICKS} ticks")
+        return None
+    return assemble(horizon)
+
+
+def _by_ends(assemble: Assemble) -> Model | None:
+    """The second rule, seen in the longest horizon that the calendars reach: a shorter one could hide a `within`."""
+    horizon = MAX_TICKS
+    while horizon:
+        try:
+            model = assemble(horizon)
+        except Fault:
+            horizon //= _GROWTH
+        else:
+            end = _last_end(model)
+            return None if end is None else assemble(max(end, 1))
+    return None
+
+
+def _by_witness(assemble: Assemble, probe: Model) -> Model | None:
+    """The third rule.
+
+    A model with a task that has no place even in the longest horizon is handed back: nothing is lost, and the checks
+    that follow say why.
+    """
+    size, last = _GROWTH * max(16, min(shifted_horizon(probe), MAX_TICKS)), None
+    while last is None or last.horizon < MAX_TICKS:
+        try:
+            model = assemble(min(size, MAX_TICKS))
+        except Fault:
+            if last is None:
+                raise
+            break       # calendars do not reach so far
+        size, last = size * _GROWTH, model
+        schedule = None if _homeless(model).any() else serial_schedule(model)
+        if schedule is not None:
+            return assemble(max(int(schedule.end.max()), 1)) if _holds(model, schedule) else None
+    return last if last is not None and _homeless(last).any() else None
+
+
+def _holds(model: Model, schedule: Schedule) -> bool:
+    return _plain(model) or (model.task_count <= _JUDGED and verify(model, schedule).holds)
+
+
+def _plain(model: Model) -> bool:
+    """Whether nothing is left that a serial schedule does not see to by its construction."""
+    limited = any((o.hi < UNLIMITED).any() or (o.lo < 0).any() for o in model.orders)
+    deadlines = bool((model.deadline < model.horizon).any())
+    return not (limited or deadlines or model.requires)
+
+
+def _homeless(model: Model) -> Flags:
+    """Which tasks have no place in the horizon even alone."""
+    time, which = closed_times(model).worktime, closed_times(model).which
+    start = np.zeros(model.task_count, dtype=np.int64)
+    alone = np.where(
+        model.pausable, time.end_of(which, start, model.shortest),
+        time.next_fit(which, start, model.shortest) + model.shortest,
+    )
+    homeless: Flags = alone > model.horizon
+    return homeless
+
+
+def _last_end(model: Model) -> int | None:
+    """The last instant at which a task may end, if deadlines and `within` clauses say so for every task.
+
+    An end at the horizon may have been cut there; the spans of a weekly `within` go on to its last eight days.
+    """
+    end = np.where(model.deadline < model.horizon, model.deadline, UNLIMITED)
+    windows = windows_of(model)
+    resolution = model.axis.resolution_ns
+    week = 0 if resolution is None else -(-8 * DAY_NS // resolution)
+    last = np.zeros(len(windows.ptr) - 1, dtype=np.int64)
+    owner = np.repeat(np.arange(len(last)), np.diff(windows.ptr))
+    np.maximum.at(last, owner, windows.hi)
+    sure = np.where(last < model.horizon - week, last, UNLIMITED)
+    end[windows.tasks] = np.minimum(end[windows.tasks], sure[windows.which])
+    return None if (end >= UNLIMITED).any() else int(end.max(initial=0))
