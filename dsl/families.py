@@ -252,7 +252,7 @@ def _distinct(parent: Ints, value: Value) -> tuple[Ragged, Value]:
     keep = np.ones(n, dtype=np.bool_)
     keep[Index(columns, n).repeats()] = False
     places = np.flatnonzero(keep)
-    return Ragged(parent[places], places), value
+    return Ragged(parent[places], np.arange(len(places), dtype=np.int64)), value.take(places)
 
 
 # declared families

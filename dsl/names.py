@@ -90,7 +90,7 @@ def references(node: Any) -> frozenset[str]:
 
 def needs(statement: Declaration) -> set[str]:
     """The names whose values a declaration needs."""
-    found = set(references(statement))
+    found = set(references(statement)) - {p.name for p in parts(statement) if isinstance(p, tree.Binder)}
     if isinstance(statement, tree.Table):
         found |= {word.text for block in statement.columns for c in block for word in c.type}
     return found

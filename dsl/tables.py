@@ -163,17 +163,16 @@ def _read_csv(
     header = [h.strip() for h in next(rows, [])]
     wanted = list(dict.fromkeys([*key, *declared])) if declared else header
     places = _places(table, header, wanted, file, at)
-    codes: list[dict[str, int]] = [{} for _ in places]
+    codes = [_Codes() for _ in places]
     chunks: list[list[Ints]] = [[] for _ in places]
     done = 0
     while chunk := list(islice(rows, CHUNK)):
-        lengths = {len(r) for r in chunk}
-        if lengths != {len(header)}:
+        if set(map(len, chunk)) != {len(header)}:
             chunk = _even(chunk, header, file, done, at)
-        for k, place in enumerate(places):
-            known = codes[k]
-            column = (known.setdefault(r[place].strip(), len(known)) for r in chunk)
-            chunks[k].append(np.fromiter(column, dtype=np.int64, count=len(chunk)))
+        columns = list(zip(*chunk))
+        for known, pieces, place in zip(codes, chunks, places):
+            cells = map(known.__getitem__, columns[place] if columns else ())
+            pieces.append(np.fromiter(cells, dtype=np.int64, count=len(chunk)))
         done += len(chunk)
         guard_size(done, f"table `{table.name.text}`", at)
     empty = np.zeros(0, dtype=np.int64)
@@ -181,11 +180,19 @@ def _read_csv(
     return {w: Cells(np.concatenate([empty, *c]), t) for w, c, t in zip(wanted, chunks, texts)}, done
 
 
+class _Codes(dict[str, int]):
+    """A number for each different text, given when it is first seen."""
+
+    def __missing__(self, text: str) -> int:
+        code = self[text] = len(self)
+        return code
+
+
 def _unnulled(texts: list[str], file: str, at: Span) -> list[str]:
     for t in texts:
         if "\0" in t:
             raise Fault("E168", f"`{file}` has a NUL byte in {shown(t)}", at)
-    return ["" if t == "none" else t for t in texts]
+    return ["" if t.strip() == "none" else t.strip() for t in texts]
 
 
 def _even(chunk: list[list[str]], header: list[str], file: str, done: int, at: Span) -> list[list[str]]:

@@ -51,7 +51,7 @@ class TaskDraft:
     within: list[tuple[Origin, When]] = field(default_factory=list)
 
 
-LATER_CLAUSES = ("optional", "due", "splittable", "every")
+LATER_CLAUSES = ("optional", "due", "splittable", "every", "lasts about")
 
 
 def task_rows(world: World, task: tree.Task) -> Rows:
@@ -102,8 +102,6 @@ def _plain_clauses(task: tree.Task) -> dict[str, tree.Clause]:
             raise later(f"`{keyword}` on a task", c.span)
         if c.soft is not None:
             raise later("`else penalty`", c.soft.span)
-        if keyword == "lasts" and len(c.values) > 1:
-            raise later("`lasts about`", c.span)
     return plain
 
 

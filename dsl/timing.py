@@ -92,7 +92,7 @@ def frame(world: World, time: tree.Time | None) -> TimeFrame:
         value = evaluate(world, clause.values[0], PLAIN)
         ticks = int(durations(world, value, PLAIN, "the horizon", clause.values[0].span))
     except Fault as fault:
-        if fault.code != "E252":
+        if fault.code not in ("E252", "E242"):
             raise
         ticks = MAX_TICKS + 1
     if ticks > MAX_TICKS:

@@ -124,11 +124,11 @@ class World:
 
     def show(self, value: Value, row: int = 0) -> str:
         """One row of a value as people write it."""
+        if value.empty is not None and bool(value.empty if value.empty.ndim == 0 else value.empty[row]):
+            return "none"
         if value.type.kind == "member":
             return self.member(value.type.table, int(value.num if value.num.ndim == 0 else value.num[row]))
         amount = value.at(row)
-        if value.empty is not None and bool(value.empty if value.empty.ndim == 0 else value.empty[row]):
-            return "none"
         if value.type.kind == "text":
             return self.texts.words[int(amount)]
         if value.type.kind == "flag":
