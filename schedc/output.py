@@ -32,8 +32,9 @@ def json_chunks(model: Model, result: Result) -> Iterator[bytes]:
     """schedule.json, piece by piece: a million tasks are never one string."""
     head = json.dumps(_head(model, result), ensure_ascii=False, indent=1)[:-2]
     yield f'{head},\n "tasks": ['.encode()
+    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     for k, task in enumerate(task_rows(model, result.schedule)):
-        yield ((",\n  " if k else "\n  ") + json.dumps(task, ensure_ascii=False)).encode()
+        yield ((",\n  " if k else "\n  ") + encode(task)).encode()
     tail = json.dumps(_tail(result), ensure_ascii=False, indent=1)[2:]
     yield f"\n ],\n{tail}\n".encode()
 
