@@ -147,7 +147,7 @@ def _header(shape: Shape, frame: _Frame, room: int, colour: bool, ink: _Ink) -> 
     """The dates or ticks above the drawing."""
     line = [" "] * (frame.cells + 12)
     free = 0
-    for mark in marks(shape.model.axis, frame.lo, frame.hi, max(2, frame.cells // 14)):
+    for mark in marks(shape.model.axis, frame.lo, frame.hi, max(2, frame.cells // 11)):
         at = frame.cell(mark.at)
         if at < free or at + len(mark.text) > len(line):
             continue

@@ -11,12 +11,14 @@ from schedc.models.axis import DAY_NS, TimeAxis
 
 _MIN = 60 * 10**9
 _HOUR = 60 * _MIN
+_MONTH = 30 * DAY_NS        # as a step; marks then stand on the first of calendar months
 _STEPS = (
     *(k * 10**p for p in range(9) for k in (1, 2, 5)),
     *(k * 10**9 for k in (1, 5, 15, 30)),
     *(k * _MIN for k in (1, 5, 15, 30)),
     *(k * _HOUR for k in (1, 2, 3, 6, 12)),
-    *(k * DAY_NS for k in (1, 2, 7, 14, 28, 91, 182, 364, 1820, 3640)),
+    *(k * DAY_NS for k in (1, 2, 7, 14)),
+    *(k * _MONTH for k in (1, 2, 3, 6, 12, 24, 60, 120, 600, 1200)),
 )
 
 
@@ -35,7 +37,7 @@ def marks(axis: TimeAxis, lo: int, hi: int, most: int) -> list[Mark]:
     if axis.resolution_ns is None:
         return _plain(lo, hi, _round_step(span / most))
     wanted = span * axis.resolution_ns / most
-    step = next((s for s in _STEPS if s >= wanted), None) or DAY_NS * 3640 * math.ceil(wanted / (DAY_NS * 3640))
+    step = next((s for s in _STEPS if s >= wanted), None) or _STEPS[-1] * math.ceil(wanted / _STEPS[-1])
     if axis.start is None or step < 10**9:
         ticks = max(1, round(step / axis.resolution_ns))
         return [Mark(t, axis.span_text(t), True) for t in range(-(-lo // ticks) * ticks, hi + 1, ticks)]
@@ -58,22 +60,29 @@ def _dated(axis: TimeAxis, lo: int, hi: int, step: int) -> list[Mark]:
     first, last = axis.instant(lo), axis.instant(hi)
     if first is None or last is None:
         return _plain(lo, hi, _round_step((hi - lo) / 8))
-    days = max(1, step // DAY_NS)
-    moment = datetime.combine(_first_day(first.date(), days), time())
-    gap = timedelta(days=days) if step >= DAY_NS else timedelta(microseconds=step / 1000)
+    moment = datetime.combine(_first_day(first.date(), step), time())
     found: list[Mark] = []
     while moment <= last.replace(tzinfo=None):
         at = tick_of(axis, moment)
         if lo <= at <= hi:
             day = "" if found or moment.time() == time() else f"{_day(moment)} "     # say once which day it is
             found.append(Mark(at, day + _text(moment, step), moment.time() == time()))
-        moment += gap
+        moment = _later(moment, step)
     return found
 
 
-def _first_day(day: date, every: int) -> date:
-    """A day at or before `day` from which steps of `every` days begin: weeks begin on Mondays."""
-    return day - timedelta(days=day.weekday()) if every % 7 == 0 else day
+def _first_day(day: date, step: int) -> date:
+    """A day at or before `day` from which steps begin: weeks on Mondays, months in January."""
+    if step >= _MONTH:
+        return date(day.year, 1, 1)
+    return day - timedelta(days=day.weekday()) if step % (7 * DAY_NS) == 0 else day
+
+
+def _later(moment: datetime, step: int) -> datetime:
+    if step < _MONTH:
+        return moment + timedelta(microseconds=step / 1000)
+    years, month = divmod(moment.month - 1 + step // _MONTH, 12)
+    return moment.replace(year=moment.year + years, month=month + 1)
 
 
 def tick_of(axis: TimeAxis, local: datetime) -> float:
@@ -92,8 +101,10 @@ def _text(moment: datetime, step: int) -> str:
         return moment.strftime("%H:%M:%S")
     if step < DAY_NS and moment.time() != time():
         return moment.strftime("%H:%M")
-    if step >= 91 * DAY_NS:
-        return moment.strftime("%Y-%m")
+    if step >= 12 * _MONTH:
+        return f"{moment.year}"
+    if step >= _MONTH:
+        return f"{_MONTHS[moment.month - 1]} {moment.year}"
     return _day(moment)
 
 

@@ -26,10 +26,12 @@ _LETTER = 6.3           # mean width of a letter at 11 px
 _PALETTE = (
     "#4e79a7", "#f28e2b", "#59a14f", "#b07aa1", "#e15759", "#76b7b2", "#9c755f", "#edc948", "#ff9da7", "#8a8f98",
 )
+_PALE = ("#edc948", "#ff9da7", "#76b7b2")      # of these colours: the ones that want dark letters
 _STYLE = """
 text{font:11px system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;fill:#2b2f36}
 .h{font-size:16px;font-weight:600}.s,.t{fill:#6b7280}.l{font-weight:600}.m{fill:#6b7280;font-size:10px}
 .b{stroke:#fff;stroke-width:.8}.p{opacity:.35}.n{fill:#fff;pointer-events:none}.d{fill:#2b2f36;pointer-events:none}
+.o{stroke:#fff;stroke-width:3px;stroke-opacity:.8;pointer-events:none}
 .g{stroke:#e5e7eb}.gd{stroke:#c9ced6}.lane{fill:#f8f9fb}.cap{stroke:#9aa1ac;fill:none;stroke-dasharray:3 3}
 """.strip()
 _HATCH = (
@@ -189,7 +191,8 @@ class _Drawing:
         """Rows of the legend, as many groups as fit two of them."""
         rows: list[str] = []
         row, at = "", 0.0
-        shown = [(n, _colour(i)) for i, n in enumerate(self.groups)][: len(_PALETTE)] if self.bars else []
+        told_apart = self.bars and len(self.groups) <= len(_PALETTE)
+        shown = [(name, _colour(i)) for i, name in enumerate(self.groups)] if told_apart else []
         if any(lane.resource is not None and len(self.shape.closed(lane.resource).lo) for lane in self.lanes):
             shown.append(("closed", "url(#closed)"))
         for name, fill in shown:
@@ -229,19 +232,21 @@ class _Drawing:
         return f"<g>{tip}{''.join(parts)}{self._name_in(name, lo.tolist(), hi.tolist(), y, fill)}</g>"
 
     def _name_in(self, name: str, lo: list[int], hi: list[int], y: float, fill: str) -> str:
-        """The task's name in its longest piece, or its index, where they fit."""
+        """The task's name in its longest piece, or across its pauses, as far as it fits."""
         if not lo:
             return ""
         a, b = max(zip(lo, hi), key=lambda piece: piece[1] - piece[0])
-        room = self.x(b) - self.x(a) - 6
-        index = name.partition("[")[2].removesuffix("]")
-        short = next((word for word in (name, index) if word and width(word) * _LETTER <= room), "")
-        short = short or cut(name, int(room / _LETTER))
-        if width(short) < min(4, width(name), width(index) or 4):
+        kind, halo = "d" if fill in _PALE else "n", False
+        short = _fitted(name, self.x(b) - self.x(a) - 6)
+        if not short and len(lo) > 1:
+            a, b, kind = lo[0], hi[-1], "d"
+            halo = True
+            short = _fitted(name, self.x(b) - self.x(a) - 6)
+        if not short:
             return ""
-        middle = (self.x(a) + self.x(b)) / 2
-        kind = "d" if fill in ("#edc948", "#ff9da7", "#76b7b2") else "n"
-        return f'<text class="{kind}" x="{middle:.2f}" y="{y + 12.5:g}" text-anchor="middle">{_text(short)}</text>'
+        place = f'x="{(self.x(a) + self.x(b)) / 2:.2f}" y="{y + 12.5:g}" text-anchor="middle"'
+        under = f'<text class="o" {place}>{_text(short)}</text>' if halo else ""     # so that it reads over the pieces
+        return f'{under}<text class="{kind}" {place}>{_text(short)}</text>'
 
     def _load(self, lane: _Lane) -> list[str]:
         """A lane with too many tasks for bars: its load over time, up to the capacity."""
@@ -266,6 +271,16 @@ def described(model: Model, schedule: Schedule, task: int) -> str:
     start, end, work = (int(column[task]) for column in (schedule.start, schedule.end, schedule.length))
     words = f"{axis.tick_text(start)} to {axis.tick_text(end)} ({axis.span_text(end - start)}"
     return words + (f", {axis.span_text(work)} worked)" if work != end - start else ")")
+
+
+def _fitted(name: str, room: float) -> str:
+    """The name, else its index, else what fits of that; "" where that is next to nothing."""
+    index = name.partition("[")[2].removesuffix("]")
+    for word in (name, index):
+        if word and width(word) * _LETTER <= room:
+            return word
+    short = cut(index or name, int(room / _LETTER))
+    return short if width(short) >= 4 else ""
 
 
 def _rect(x: float, far: float, y: float, fill: str, pale: bool = False) -> str:
