@@ -270,7 +270,12 @@ def members(world: World, name: str, each: tree.Each | None, at: Span) -> Rows:
     return Rows(name, space, dims, Index(key_columns(dims, space.rows), space.rows), at)
 
 
+def whole_name(ref: tree.Ref) -> Span | None:
+    """The place of a reference that is nothing but a name, for a fix-it that replaces it."""
+    return ref.span if ref.index is None and not ref.path else None
+
+
 def unknown_name(world: World, ref: tree.Ref, space: Space, extra: tuple[str, ...] = ()) -> Fault:
     """The error for a name that nothing declares."""
-    fix = did_you_mean(ref.name, [*space.columns, *world.declared, *extra])
+    fix = did_you_mean(ref.name, [*space.columns, *world.declared, *extra], whole_name(ref))
     return Fault("E154", f"nothing is called `{ref.name}`", ref.span, fix=fix)

@@ -135,6 +135,8 @@ def _from_file(
     table: tree.Table, path: Path, declared: list[str], key: list[str]
 ) -> tuple[dict[str, Cells], int]:
     at = table.sources[0].span if table.sources else table.name.span
+    if path.exists() and not path.is_file():
+        raise Fault("E166", f"cannot read `{path.name}`: it is no ordinary file", at)
     try:
         with path.open(encoding="utf-8-sig", newline="") as f:
             return _read_csv(table, csv.reader(f, strict=True), path.name, declared, key, at)

@@ -10,7 +10,7 @@ from schedc.dsl import tree
 from schedc.dsl.calendars import Fixed, Shared, When, span_sets, when_of
 from schedc.dsl.clauses import each_space, expression, given_value, label_of, origin_of, single
 from schedc.dsl.evaluate import evaluate, items_of
-from schedc.dsl.families import members
+from schedc.dsl.families import members, whole_name
 from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later, recorded
 from schedc.dsl.lookup import find_members
 from schedc.dsl.resources import Amount, ResourceDraft, amount_of, demand_on
@@ -197,7 +197,8 @@ def other_kind(world: World, ref: tree.Ref, wanted: type, word: str) -> Fault | 
     names = [n for n, s in world.declared.items() if isinstance(s, wanted)]
     if declared is not None:
         return Fault("E262", f"`{ref.name}` is no {word}", ref.span, Label(declared.name.span, "declared here"))
-    return Fault("E154", f"there is no {word} `{ref.name}`", ref.span, fix=did_you_mean(ref.name, names))
+    fix = did_you_mean(ref.name, names, whole_name(ref))
+    return Fault("E154", f"there is no {word} `{ref.name}`", ref.span, fix=fix)
 
 
 def _amount(world: World, demand: tree.Demand, space: Space) -> tuple[Amount, Flags]:

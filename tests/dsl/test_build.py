@@ -147,7 +147,8 @@ def test_params_of_other_types(built):
 @pytest.mark.parametrize(("params", "code", "says"), [
     ({"m": 1}, "E156", "no param `m`"), ({"n": "1 +"}, "E157", "no value"), ({"n": "nope"}, "E154", "nope"),
     ({"n": 2**70}, "E252", "64 bits"), ({"n": float("nan")}, "E157", "no number"), ({"n": object()}, "E157", "object"),
-    ({"n": "1 task z lasts 1"}, "E157", "no value"), ({"n": timedelta(1)}, "E157", "plain ticks"), ({"n": "n"}, "E157", "n"),
+    ({"n": "1 task z lasts 1"}, "E157", "no value"), ({"n": timedelta(1)}, "E157", "plain ticks"),
+    ({"n": "n"}, "E157", "n"),
 ])
 def test_wrong_params_from_outside(built, params, code, says):
     found = built("time for 9  param n = 3  task a lasts n", params=params)
@@ -164,7 +165,9 @@ def test_families_with_conditions(built):
 
 
 def test_an_empty_family(built):
-    model = built("time for 9  resource r  task a[i in 1 .. 0] lasts i uses r  task b lasts 1 uses r  order a[*] -> b").model
+    model = built(
+        "time for 9  resource r  task a[i in 1 .. 0] lasts i uses r  task b lasts 1 uses r  order a[*] -> b"
+    ).model
     assert (model.task_count, model.tasks[1].first, len(model.orders[0].first)) == (1, 0, 0)
 
 
@@ -192,8 +195,10 @@ def test_an_empty_family(built):
     ("task a lasts 1 within 5 .. 3", "E245", "ends before"),
     ("task a lasts 1 within a", "E245", "no calendar"),
     ("task a lasts 1 optional", "E190", "optional"), ("task a lasts about 1 .. 2 .. 3", "E190", "about"),
-    ("resource r batch task a lasts 1 uses r", "E190", "batch"), ("task a lasts 1 deadline 3 else penalty 2", "E190", "penalty"),
-    ("resource r task a lasts 1 uses 1 of r", "E190", "n of r"), ("task a lasts 1 mode m { uses r }  resource r", "E190", "mode"),
+    ("resource r batch task a lasts 1 uses r", "E190", "batch"),
+    ("task a lasts 1 deadline 3 else penalty 2", "E190", "penalty"),
+    ("resource r task a lasts 1 uses 1 of r", "E190", "n of r"),
+    ("task a lasts 1 mode m { uses r }  resource r", "E190", "mode"),
     ("resource r task a lasts 1 uses r at 3", "E190", "at"),
     ("resource r task a lasts 1 uses r during start .. end", "E190", "during"),
     ("resource r task a lasts 1 uses r growing 1 per 2", "E190", "growing"),
@@ -206,7 +211,9 @@ def test_wrong_statements(built, text, code, says):
 
 
 def test_errors_of_all_statements_come_at_once(built):
-    found = built("time for 9\ntask a lasts x\ntask b lasts 3 .. 1 release 1 / 0 uses q\norder c -> a\nminimize strt(a)")
+    found = built(
+        "time for 9\ntask a lasts x\ntask b lasts 3 .. 1 release 1 / 0 uses q\norder c -> a\nminimize strt(a)"
+    )
     assert sorted(found.codes) == ["E154", "E154", "E154", "E154", "E248", "E253"]
 
 
@@ -234,7 +241,8 @@ def test_uses_by_columns(built):
         ([0, 1], [0, 0], [2, 2]), ([0, 1], [4, 3], [1, 1]), ([0, 1], [2, 2], [1, 1]),
     ]
     assert b.uses[0].resource.tolist() == [3, 4]
-    assert (c.uses[0].row.tolist(), c.uses[0].amount.tolist()) == ([0], [2])    # 0 is no use, an empty cell says nothing
+    # 0 is no use, an empty cell says nothing
+    assert (c.uses[0].row.tolist(), c.uses[0].amount.tolist()) == ([0], [2])
 
 
 # order and exclusive
@@ -245,7 +253,8 @@ def test_orders_from_all_to_all(built):
                   "order a[*] -> b[*]  order start(a[i]) -> end(b[i, *]) after unlimited .. unlimited for i in 1 .. 2\n"
                   "order a[1] -> a[2] after -unlimited .. 4").model
     everyone, some, bounded = model.orders
-    assert list(zip(everyone.first.tolist(), everyone.second.tolist())) == [(a, b) for a in (0, 1) for b in (2, 3, 4, 5)]
+    pairs = [(a, b) for a in (0, 1) for b in (2, 3, 4, 5)]
+    assert list(zip(everyone.first.tolist(), everyone.second.tolist())) == pairs
     assert list(zip(some.first.tolist(), some.second.tolist())) == [(0, 2), (0, 3), (1, 4), (1, 5)]
     assert (some.first_point, some.second_point) == (Point.START, Point.END)
     assert (bounded.lo.tolist(), bounded.hi.tolist()) == ([-UNLIMITED], [4])
@@ -264,7 +273,8 @@ def test_exclusive_groups(built):
 
 def test_availability(built):
     model = built(DATED + """
-        calendar day Mon..Fri 08:00..12:00, Mon..Fri 12:00..17:00, Sun 22:00..02:00 except 2026-01-06, 2026-01-07 10:00 .. 2026-01-07 11:00
+        calendar day Mon..Fri 08:00..12:00, Mon..Fri 12:00..17:00, Sun 22:00..02:00
+          except 2026-01-06, 2026-01-07 10:00 .. 2026-01-07 11:00
         calendar both day, 2026-01-10
         resource r[i in 1 .. 2] capacity 6  resource s capacity 4
         open r[*], s during both

@@ -45,7 +45,9 @@ def test_plain_expressions(values, text, expected):
 
 
 def test_columns_follow_their_family(values):
-    found = values("param n = 3  let x[i in 1 .. n, j in i .. n where i + j != 4] = 10 * i + j  let y = x[2, 3] + x[1, 1]")
+    found = values(
+        "param n = 3  let x[i in 1 .. n, j in i .. n where i + j != 4] = 10 * i + j  let y = x[2, 3] + x[1, 1]"
+    )
     assert found["x"] == [11, 12, 23, 33]
     assert found["y"] == 34
 

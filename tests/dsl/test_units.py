@@ -106,7 +106,9 @@ def test_fractions_are_scaled_away(built):
 
 
 def test_what_a_downtime_leaves_is_scaled_along(built):
-    model = built("time for 9  resource r capacity 8  downtime r during 2 .. 4 leaving 6  task a lasts 1 uses r 4").model
+    model = built(
+        "time for 9  resource r capacity 8  downtime r during 2 .. 4 leaving 6  task a lasts 1 uses r 4"
+    ).model
     assert model.availability[0].leaving.tolist() == [3]
     assert (model.resources[0].capacity.tolist(), model.resources[0].scale) == ([4], 2)
 
