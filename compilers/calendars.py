@@ -87,7 +87,7 @@ class Calendar:
 
 @dataclass(frozen=True, eq=False)
 class Calendars:
-    """which[n]: a task's number in `known`, -1 for a task that can work at every tick. `profiles`: capacity over time."""
+    """which[n]: a task's number in `known`, -1 if it can work at every tick. profiles: capacity over time."""
 
     which: list[int]
     known: list[Calendar]

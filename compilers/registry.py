@@ -15,7 +15,10 @@ def backend_names() -> tuple[str, ...]:
 
 
 def find_backend(name: str) -> Backend:
-    """A back-end by name; "auto" is CP-SAT. Raises KeyError for an unknown name, UnsuitableError if it cannot run here."""
+    """A back-end by name; "auto" is CP-SAT.
+
+    Raises KeyError for an unknown name, UnsuitableError if it cannot run here.
+    """
     backend = _load("cpsat" if name == "auto" else name)
     why = backend.missing()
     if why is not None:

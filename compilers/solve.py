@@ -7,9 +7,8 @@ rejects, or a proof that a judged schedule refutes, is an InternalError and neve
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
-from schedc.compilers.backend import Compiled, Event, Limits, OnEvent, Outcome, UnsuitableError
+from schedc.compilers.backend import Compiled, Event, Limits, OnEvent, UnsuitableError
 from schedc.compilers.construct import construct
 from schedc.compilers.record import Record
 from schedc.compilers.registry import find_backend
@@ -18,7 +17,7 @@ from schedc.compilers.windows import Windows, windows
 from schedc.models.expressions import Makespan
 from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
-from schedc.models.schedule import Schedule, Status
+from schedc.models.schedule import Schedule
 
 __all__ = ["InternalError", "Result", "compile_model", "solve"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -112,7 +113,7 @@ def _groups(model: Model) -> list[list[int]]:
     found = []
     for statement in model.exclusives:
         tasks, ptr = statement.task.tolist(), statement.ptr.tolist()
-        found += [tasks[a:b] for a, b in zip(ptr, ptr[1:])]
+        found += [tasks[a:b] for a, b in pairwise(ptr)]
     return found
 
 

@@ -63,12 +63,12 @@ class Profile:
         chunks = len(self._free)
         while c < chunks:
             if self._peaks[c] >= demand:
-                whole = k == 0
-                for k, left in enumerate(self._free[c][k:] if k else self._free[c], k):
+                free = self._free[c]
+                for place, left in enumerate(free[k:] if k else free, k):
                     if left >= demand:
-                        return c, k
-                if whole:
-                    self._peaks[c] = max(self._free[c])
+                        return c, place
+                if k == 0:
+                    self._peaks[c] = max(free)
             c, k = c + 1, 0
         return -1, 0
 

@@ -42,7 +42,8 @@ def random_rules(bounds: Windows, generator: np.random.Generator) -> Iterator[tu
 
 def _rank_weight(instance: Instance, links: Links) -> Keys:
     length = instance.length
-    return np.array([length[t] + sum(length[s] for s in after) for t, after in enumerate(links.after)], dtype=np.float64)
+    weights = [length[t] + sum(length[s] for s in after) for t, after in enumerate(links.after)]
+    return np.array(weights, dtype=np.float64)
 
 
 def _successors(links: Links) -> Keys:

@@ -71,14 +71,15 @@ def links_of(instance: Instance) -> Links | None:
 def _leading(count: int, instance: Instance) -> Flags | None:
     """Which arcs say who is placed first: all, or else (with cycles) those from which a task follows another."""
     first, second, from_end, to_end, lag = instance.arcs
-    every = first != second
+    every: Flags = first != second
     if dag(count, first[every], second[every]) is not None:
         return every
     length = np.array(instance.length)
     gain = lag + np.where(from_end == 1, length[first], 0) - np.where(to_end == 1, length[second], 0)
-    for some in (every & (gain >= 0), every & (gain > 0)):
+    for some in (every & (gain >= 0), every & (gain > 0)):      # the second where zero lags go round in circles
         if dag(count, first[some], second[some]) is not None:
-            return some
+            leading: Flags = some
+            return leading
     return None
 
 

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from schedc.compilers.calendars import Calendar, Calendars
-from schedc.compilers.cpsat.fragments import fragments
 from schedc.compilers.cpsat.chains import Chains
+from schedc.compilers.cpsat.fragments import fragments
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.places import Places
 from schedc.compilers.cpsat.sheet import Sheet

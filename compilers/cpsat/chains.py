@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from schedc.compilers.windows import Windows
 from schedc.models.expressions import Point
@@ -23,7 +24,7 @@ class Chains:
     def serial(self, tasks: Sequence[int]) -> bool:
         """Whether no two of the tasks can ever overlap, since each ends before the next starts."""
         order = sorted(tasks, key=lambda t: (self._earliest[t], self._rank[t]))
-        return all(self.before(a, b) for a, b in zip(order, order[1:]))
+        return all(self.before(a, b) for a, b in pairwise(order))
 
     def before(self, first: int, second: int) -> bool:
         """Whether `first` ends by the start of `second` in every schedule, as far as is known."""

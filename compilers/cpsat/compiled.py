@@ -11,7 +11,7 @@ from schedc.compilers.cpsat.search import Search
 from schedc.compilers.cpsat.sheet import Affine
 from schedc.compilers.windows import Windows, windows
 from schedc.models.model import Model
-from schedc.models.schedule import Schedule
+from schedc.models.schedule import Schedule, Status
 from schedc.models.statements import Downtime, Exclusive, Open, Order, Require, Resources, Stage, Statement, Tasks
 
 
@@ -78,10 +78,9 @@ class CompiledCpSat:
         Stages are solved one after another, each but the last within three quarters of the time left. In deterministic
         mode `seconds` counts the solver's deterministic time, for every stage anew.
         """
-        if self._encoded.sheet.impossible and self._sizes == self._count():
-            from schedc.models.schedule import Status
-
-            return Outcome(Status.INFEASIBLE, None, (None,) * len(self._model.objective), self._encoded.sheet.impossible)
+        impossible = self._encoded.sheet.impossible
+        if impossible is not None:
+            return Outcome(Status.INFEASIBLE, None, (None,) * len(self._model.objective), impossible)
         proto = type(self._native.proto)()
         proto.copy_from(self._native.proto)
         trusted = self._sizes == self._count()

@@ -6,8 +6,8 @@ An integer node becomes terms plus a constant. Where it needs a variable, how ti
 - BELOW: at most the true value;
 - EXACT: equal to it.
 
-A truth node is asserted under literals ("wherever all of these hold"), so a disjunction is one clause over literals that
-each imply an operand, and a negation is pushed down to the comparisons. Nothing is tied both ways unless asked for.
+A truth node is asserted under literals ("wherever all of these hold"), so a disjunction is one clause over literals
+that each imply an operand, and a negation is pushed down to the comparisons. Nothing is tied both ways unless asked.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import pairwise
 
 import numpy as np
 
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.places import Places
 from schedc.compilers.cpsat.sheet import FREE, BeyondRangeError, Sheet, Sum, Terms
+from schedc.models.columns import Ints
 from schedc.models.expressions import (
     Absolute,
     Compare,
@@ -39,7 +41,6 @@ from schedc.models.expressions import (
     Truth,
 )
 from schedc.models.model import Model
-from schedc.models.columns import Ints
 
 When = tuple[int, ...]
 
@@ -152,7 +153,7 @@ class Conditions:
             order = np.argsort(column, kind="stable")
             heads = np.searchsorted(column[order], np.arange(rows + 1)).tolist()
             entries = order.tolist()
-            known = [entries[a:b] for a, b in zip(heads, heads[1:])]
+            known = [entries[a:b] for a, b in pairwise(heads)]
             self._indices[id(owner)] = known
             self._kept.append(owner)
         return known[row]

@@ -47,7 +47,10 @@ def run(proto: Any, parameters: dict[str, Any], limits: Limits, listen: Callable
 
     solver = cp_model.CpSolver()
     for name, value in parameters.items():
-        setattr(solver.parameters, name, value)
+        if isinstance(value, list):
+            getattr(solver.parameters, name).extend(value)
+        else:
+            setattr(solver.parameters, name, value)
     queue: SimpleQueue[News] = SimpleQueue()
     has_objective = proto.has_objective()
     if has_objective:

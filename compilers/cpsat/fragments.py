@@ -1,7 +1,8 @@
 """The stay of a pausable task on a resource that it leaves to others in some of its pauses.
 
-With the cuts [c_j, d_j) in which it holds nothing, its stay falls into pieces j between d_(j-1) and c_j. Since it starts
-and ends on worked ticks, S_j <=> start >= d_(j-1) and E_j <=> end > d_(j-1) say where it begins and ends, and piece j is
+With the cuts [c_j, d_j) in which it holds nothing, its stay falls into pieces j between d_(j-1) and c_j. Since it
+starts and ends on worked ticks, S_j <=> start >= d_(j-1) and E_j <=> end > d_(j-1) say where it begins and ends, and
+piece j is
 
     present <=> E_j and not S_(j+1);  from start if S_j, else from d_(j-1);  to c_j if E_(j+1), else to end.
 """
@@ -51,7 +52,7 @@ _Edge = tuple[int, int, int]
 def _piece(
     task: int, opening: _Edge | None, closing: _Edge | None, places: Places, sheet: Sheet, hints: Hints
 ) -> int:
-    """The piece between two cuts. An edge: (started beyond the cut, ended beyond the cut, where the piece's side is)."""
+    """The piece between two cuts. An edge: literals of a start and of an end beyond the cut, and the piece's side."""
     start, end = places.start[task][0], places.end[task][0]
     begin = opening[2] if opening else sheet.lo[start]
     close = closing[2] if closing else sheet.hi[end]

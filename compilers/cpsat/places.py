@@ -68,7 +68,7 @@ def place(model: Model, bounds: Windows, calendars: Calendars, sheet: Sheet, hin
     """Write the variables of all tasks."""
     count = model.task_count
     nowhere: Affine = (-1, 0)
-    places = Places(*([nowhere] * count for _ in range(3)), hints)
+    places = Places([nowhere] * count, [nowhere] * count, [nowhere] * count, hints)
     places.idle = frozenset(np.flatnonzero(model.longest == 0).tolist())
     within = within_stretches(model)
     fixed = model.shortest == model.longest
@@ -109,7 +109,8 @@ class _Bound:
     def place(self, tasks: list[int]) -> None:
         """Write the variables of these tasks."""
         starts = Starts(self.model.horizon)
-        pausable, shortest, longest = (c.tolist() for c in (self.model.pausable, self.model.shortest, self.model.longest))
+        model = self.model
+        pausable, shortest, longest = model.pausable.tolist(), model.shortest.tolist(), model.longest.tolist()
         for task in tasks:
             calendar = self._calendar(task)
             allowed = starts.allowed(calendar, self.within.get(task), shortest[task], pausable[task])

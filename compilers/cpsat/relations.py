@@ -10,6 +10,8 @@ tasks follow one another anyway is left out.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from schedc.compilers.calendars import Calendars
@@ -64,7 +66,7 @@ def write_exclusives(model: Model, calendars: Calendars, chains: Chains, places:
     seen: set[frozenset[int]] = set()
     for statement in model.exclusives:
         tasks, ptr = statement.task.tolist(), statement.ptr.tolist()
-        for head, tail in zip(ptr, ptr[1:]):
+        for head, tail in pairwise(ptr):
             group = [t for t in tasks[head:tail] if t not in places.idle]
             key = frozenset(group)
             if len(group) > 1 and key not in seen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def hard() -> Model:
     for j in range(15):
         route = chance.permutation(15).tolist()
         tasks = [m.task(f"op{j}_{k}", int(chance.integers(1, 99)), uses={own[w]: 1}) for k, w in enumerate(route)]
-        m.orders(list(zip(tasks, tasks[1:])))
+        m.orders(list(pairwise(tasks)))
     m.makespan()
     return m.model()
 
