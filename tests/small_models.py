@@ -21,10 +21,9 @@ minimize makespan
 """
 IMPOSSIBLE = """\
 model "Too much"
-resource saw
+resource saw capacity 2
 time for 5
-task a lasts 3 uses saw
-task b lasts 3 uses saw
+task a[i in 1 .. 3] lasts 3 uses saw
 """
 WRONG = "resource saw\ntask a lasts 3 uses sow\ntask b lasts q\n"
 

@@ -88,7 +88,7 @@ def test_verify_takes_all_that_is_a_schedule(plan: schedc.Plan, tmp_path: Path) 
 def test_no_schedule() -> None:
     plan = schedc.loads(IMPOSSIBLE).solve(time=30)
     assert plan.status == "infeasible" and plan.verdict is None
-    for ask in (lambda: plan["a"], plan.to_frame, plan.gantt, lambda: plan.save("x.svg")):
+    for ask in (lambda: plan["a[1]"], plan.to_frame, plan.gantt, lambda: plan.save("x.svg")):
         with pytest.raises(NoScheduleError, match="the status is infeasible"):
             ask()
     assert json.loads(plan.to_json())["tasks"] == []
