@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -71,23 +72,25 @@ class Group:
 
 
 class Writer:
-    """Writes one text, drawing each choice."""
+    """Writes one text; `choose(lo, hi)` makes each choice."""
 
-    def __init__(self, draw: Any, horizon: bool = True) -> None:
-        self.draw = draw
+    def __init__(self, choose: Callable[[int, int], int], horizon: bool = True) -> None:
+        self.choose = choose
         self.clock: Clock = self.among(*CLOCKS)
-        self.h = self.pick(3, 9)
+        self.h = self.among(9, 8, 7, 10, 11, 12, 6, 5, 4)
         self.lines: list[str] = [self.clock.statement(self.h)] if horizon else []
         self.tasks: list[Group] = []
-        self.resources: list[tuple[Group, str]] = []       # with the unit of its amounts
+        self.resources: list[tuple[Group, str, int]] = []  # with the unit of its amounts, and the least capacity
+        self.changing: list[tuple[Group, str, int]] = []   # those with `open` or `downtime`
         self.calendars: list[str] = []
         self.table: dict[str, int] | None = None            # rows of `jobs` with their size
+        self.pausing = self.chance(3)                       # longer tasks over the gaps of one resource
 
     # ---- choices ----
 
     def pick(self, lo: int, hi: int) -> int:
         """An integer, both ends included."""
-        return int(self.draw(st.integers(lo, hi)))
+        return self.choose(lo, hi)
 
     def among(self, *values: Any) -> Any:
         """One of these; the first is the simplest."""
@@ -114,18 +117,22 @@ class Writer:
     def write(self) -> str:
         """The whole text."""
         self.write_data()
-        for k in range(self.pick(0, 2)):
+        for k in range(self.among(1, 1, 2, 0 if not self.pausing else 2)):
             self.write_resource(f"r{k}")
+        if self.pausing:
+            self.lines.append(f"calendar gaps {', '.join(self.gapped())}")
+            self.lines.append(f"open {self.resources[0][0].members[0]} during gaps")
+            self.changing.append(self.resources[0])
         for _ in range(self.pick(0, 2)):
             self.write_calendar()
-        for _ in range(self.pick(0, 2) if self.resources else 0):
+        for _ in range(self.among(1, 0, 2) if self.resources else 0):
             self.write_availability()
         left = self.among(3, 2, 4, 1)
         for k in range(3):
             if left:
                 left -= self.write_tasks(f"t{k}", left)
-        for _ in range(self.pick(0, 3)):
-            self.among(self.write_order, self.write_exclusive, self.write_require, self.write_require)()
+        for _ in range(self.among(1, 0, 2)):
+            self.among(self.write_order, self.write_exclusive, self.write_require)()
         self.write_goal()
         return "\n".join(self.lines) + "\n"
 
@@ -141,25 +148,25 @@ class Writer:
             self.table = rows
             columns = f"id: text, work: {kind}, size: int, ready: {kind}"
             self.lines.append(f"table jobs key id {{ {columns} }} rows {{ {'; '.join(cells)} }}")
-        self.lines.append(f"param work = {self.span(0, 3)}")
+        self.lines.append(f"param work = {self.span(1, 3)}")
         self.lines.append(f"let steps[i in 1 .. 3] = i * {self.span(1, 1)}")
 
     def write_resource(self, name: str) -> None:
         """One resource or a family of two."""
         unit = self.among("", "", " GiB")
         if self.chance(3):
-            capacity = self.among("", " capacity k", f" capacity {self.pick(1, 3)}")
-            family = f"{name}[k in 1 .. 2]"
-            self.lines.append(f"resource {family}{capacity}")
-            self.resources.append((Group(name, (f"{name}[1]", f"{name}[2]"), "k in 1 .. 2", f"{name}[k]"), ""))
+            capacity, least = self.among(("", 1), (" capacity k", 1), (" capacity 2", 2), (" capacity 3", 3))
+            self.lines.append(f"resource {name}[k in 1 .. 2]{capacity}")
+            self.resources.append((Group(name, (f"{name}[1]", f"{name}[2]"), "k in 1 .. 2", f"{name}[k]"), "", least))
             return
-        capacity = f" capacity {self.pick(1, 3)}{unit}" if unit or self.chance(2) else ""
+        least = self.pick(1, 3)
+        capacity = f" capacity {least}{unit}" if unit or least > 1 or self.chance(2) else ""
         self.lines.append(f"resource {name}{capacity}{self.label()}")
-        self.resources.append((Group(name, (name,)), unit))
+        self.resources.append((Group(name, (name,)), unit, least))
 
     def write_calendar(self) -> None:
-        """Spans, recurring spans, weekly hours, exceptions."""
-        parts = [self.when() for _ in range(self.pick(1, 2))]
+        """Spans, recurring spans, weekly hours, exceptions; half of them the whole horizon but for a gap or two."""
+        parts = [self.when() for _ in range(self.pick(1, 2))] if self.chance(3) else self.gapped()
         if self.clock.origin is not None and self.clock.minutes != 1440 and self.chance(2):
             hours = self.among("08:00..11:00", "13:00..16:00", "22:00..09:00", "10:00..24:00")
             parts.append(self.among("", "Mon..Fri ", "Sat..Mon ", "Mon ") + hours)
@@ -168,10 +175,19 @@ class Writer:
         self.lines.append(f"calendar {name} {', '.join(parts)}{out}")
         self.calendars.append(name)
 
-    def window(self) -> str:
+    def gapped(self) -> list[str]:
+        """Spans with one or two gaps between them."""
+        parts, at = [], 0
+        for _ in range(self.among(1, 2)):
+            until = at + self.pick(1, 3)
+            parts.append(f"{self.clock.span(at)} .. {self.clock.span(until)}")
+            at = until + self.pick(1, 2)
+        return [*parts, f"{self.clock.span(at)} .. {self.clock.span(max(at + 1, self.h))}"]
+
+    def window(self, longest: int = 4) -> str:
         """A span of instants within the horizon or a little beyond."""
-        lo = self.pick(0, self.h - 1)
-        hi = lo + self.pick(1, 4)
+        lo = self.pick(0, self.h * 2 // 3)
+        hi = lo + self.pick(1, longest)
         dates = self.chance(2)
         return f"{self.clock.instant(lo, dates)} .. {self.clock.instant(hi, dates)}"
 
@@ -184,14 +200,19 @@ class Writer:
 
     def write_availability(self) -> None:
         """`open` or `downtime`, of one resource or of all."""
-        group, unit = self.among(*self.resources)
+        chosen = self.among(*self.resources)
+        self.changing.append(chosen)
+        group, unit, _ = chosen
         each = ""
-        refs = self.among(group.members[-1], f"{group.name}[*]" if group.binders else group.name)
+        refs = self.among(f"{group.name}[*]" if group.binders else group.name, group.members[-1])
         if group.binders and self.chance(3):
             refs, each = group.bound, f" for {group.binders}"
-        when = self.among(*self.calendars, self.window()) if self.calendars else self.window()
+        when = self.among(*self.calendars) if self.calendars and self.chance(4) else self.window(2)
         if self.chance(3):
-            self.lines.append(f"open {refs} during {self.when() if self.chance(4) else when}{each}{self.label()}")
+            if not self.calendars:
+                self.write_calendar()
+            when = self.among(self.calendars[-1], self.calendars[-1], *self.calendars, self.when())
+            self.lines.append(f"open {refs} during {when}{each}{self.label()}")
         else:
             leaving = f" leaving {self.pick(0, 2)}{unit}" if self.chance(2) else ""
             self.lines.append(f"downtime {refs} during {when}{leaving}{each}{self.label()}")
@@ -202,16 +223,16 @@ class Writer:
         """One `task` statement; how many members it has."""
         group = self.family(name, most)
         clauses = [f"lasts {self.lasts(group)}"]
-        uses = self.pick(0, 2) if self.resources else 0
+        uses = self.among(1, 1, 1, 0, 2) if self.resources else 0
         clauses += [f"uses {self.demands(group)}" for _ in range(uses)]
-        if self.chance(4):
-            clauses.append("release " + ("j.ready" if "j.size" in group.values else self.instant(0, 4)))
         if self.chance(5):
+            clauses.append("release " + ("j.ready" if "j.size" in group.values else self.instant(0, 4)))
+        if self.chance(7):
             clauses.append(f"deadline {self.instant(self.h // 2, self.h)}")
-        for _ in range(self.among(0, 0, 0, 1, 2)):
+        for _ in range(self.among(0, 0, 0, 0, 0, 1, 2)):
             calendar = self.among(*self.calendars) if self.calendars else self.window()
-            clauses.append(f"within {self.among(self.window(), calendar)}")
-        if self.chance(2):
+            clauses.append(f"within {self.among(self.window(self.h), self.window(self.h), calendar)}")
+        if self.chance(2) or (self.pausing and self.chance(2)):
             clauses.append("pausable")
         family = f"[{group.binders}]" if group.binders else ""
         self.lines.append(f"task {name}{family} {'  '.join(clauses)}{self.label()}")
@@ -245,8 +266,8 @@ class Writer:
 
     def lasts(self, group: Group) -> str:
         """A fixed length or a range."""
-        simple = self.span(0, 4)
-        options = [simple, simple, "work"]
+        simple = self.span(2, 4) if self.pausing else self.span(0, 3)
+        options = [simple, "work"]
         if "i" in group.values:
             options.append("steps[i]")
         if "j.size" in group.values:
@@ -259,14 +280,18 @@ class Writer:
     def demands(self, group: Group) -> str:
         """One or two demands."""
         parts = []
-        for _ in range(self.among(1, 1, 2)):
-            resource, unit = self.among(*self.resources)
-            amount = self.among("", "", f" {self.pick(0, 3)}")
+        for _ in range(self.among(1, 1, 1, 2)):
+            resource, unit, capacity = self.among(*self.resources, *self.changing, *self.changing)
+            if self.pausing and not parts:
+                resource, unit, capacity = self.changing[0]
+            most = capacity + 1 if self.chance(12) else capacity        # one that can never fit, now and then
+            amount = self.among("", "", f" {self.pick(0, most)}")
             if unit:
-                amount = self.among(" 1 GiB", " 512 MiB", " 2 GiB")
-            elif group.values and self.chance(2):
-                amount = f" {group.values[-1]}"
-            parts.append(f"{self.among(*resource.members)}{amount}")
+                amount = self.among(f" {self.pick(1, most)} GiB", " 512 MiB", " 1536 MiB" if most > 1 else " 1024 MiB")
+            elif group.values and self.chance(3):
+                amount = f" min({group.values[-1]}, {most})"
+            member = resource.members[0] if self.pausing else self.among(*resource.members)
+            parts.append(f"{member}{amount}")
         if resource.binders and self.chance(3):
             return f"{resource.name}[q] q for q in 1 .. 2 where q >= {self.pick(1, 2)}"
         return ", ".join(parts)
@@ -288,7 +313,7 @@ class Writer:
 
     def lag(self) -> str:
         """A lag with one limit or two."""
-        lo = self.pick(-4, 3)
+        lo = self.pick(-4, 2)
         if self.chance(4):
             return ""
         if self.chance(2):
@@ -414,5 +439,10 @@ class Writer:
 
 @st.composite
 def texts(draw: Any) -> str:
-    """A model with a written horizon."""
-    return Writer(draw).write()
+    """A model with a written horizon; what Hypothesis draws is less even than `random_text`, but shrinks."""
+    return Writer(lambda lo, hi: int(draw(st.integers(lo, hi)))).write()
+
+
+def random_text(seed: int) -> str:
+    """A model with a written horizon, all choices even."""
+    return Writer(Random(seed).randint).write()
