@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from schedc.dsl.format import format_text
 from schedc.models.columns import Ints
+from schedc.models.diagnostics import Findings
 
 INLINE = 100         # text is for reading; a CSV file loads about ten times as fast as rows in the text
-ROW_WIDTH = 110
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +57,12 @@ def write(draft: Draft, out: Path) -> Path:
     for sheet in large:
         _replace(out / f"{sheet.name}.csv", _csv(sheet))
     tables = [_table(sheet, from_file=sheet in large) for sheet in draft.sheets]
-    parts = [f'model "{draft.title}"', f"# {draft.remark}", "", *tables, "", *draft.statements]
-    path = out / "model.sched"
-    _replace(path, "\n".join(parts) + "\n")
+    parts = [f'# {draft.remark}\nmodel "{draft.title}"', *tables, "\n".join(draft.statements)]
+    path, findings = out / "model.sched", Findings()
+    text = format_text("\n\n".join(parts) + "\n", str(path), findings)
+    findings.check()
+    assert text is not None
+    _replace(path, text)
     return path
 
 
@@ -86,15 +90,4 @@ def _table(sheet: Sheet, *, from_file: bool) -> str:
     source = f' from "{sheet.name}.csv"' if from_file else ""
     key = f" key {', '.join(sheet.key)}" if sheet.key else ""
     head = f"table {sheet.name}{source}{key} {{ {columns} }}"
-    return head if from_file else f"{head}\n  rows {{\n{_rows(sheet)}\n  }}"
-
-
-def _rows(sheet: Sheet) -> str:
-    lines, line = [], ""
-    for row in sheet.cells():
-        text = ", ".join(map(str, row))
-        if line and len(line) + len(text) + 3 > ROW_WIDTH:
-            lines.append(line + ";")
-            line = ""
-        line = f"{line}; {text}" if line else f"    {text}"
-    return "\n".join([*lines, line])
+    return head if from_file else f"{head} rows {{ {'; '.join(', '.join(map(str, row)) for row in sheet.cells())} }}"
