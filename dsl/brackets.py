@@ -93,7 +93,10 @@ class _Scan:
 
     def _enter(self, i: int, kind: int) -> None:
         self.open.append(_Open(i, kind, self._role(i, kind), self.head))
-        if len(self.open) == DEEPEST + 1 and self.report:
+        if len(self.open) != DEEPEST + 1:
+            return
+        self.edits.blamed.add(i)
+        if self.report:
             self.report.error("E108", f"brackets are nested more than {DEEPEST} levels deep", self.tokens.span(i))
 
     def _role(self, i: int, kind: int) -> Role:

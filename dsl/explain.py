@@ -10,7 +10,7 @@ from schedc.dsl.automaton import Machine
 from schedc.dsl.lexing import Tokens
 from schedc.dsl.trouble import Case, Trouble
 from schedc.dsl.vocabulary import DAYS, Vocabulary
-from schedc.models.diagnostics import Fix
+from schedc.models.diagnostics import Fix, Label
 from schedc.models.source import Span
 
 MOST_SHOWN = 4
@@ -77,6 +77,19 @@ def _joined(case: Case) -> Trouble:
     both = "write `>=` for a comparison or `implies` between conditions"
     advice = Fix("write `<=`", span, "<=") if sign == "<" else both
     return Trouble("E116", f"`={sign}` is no comparison", span, case.aside(), advice)
+
+
+def _chained(case: Case) -> Trouble | None:
+    """`a <= b <= c`."""
+    comparisons = {case.words.of[op] for op in ("==", "!=", "<=", ">=", "<", ">")}
+    if case.kind not in comparisons or case.kind in case.expected or case.words.of["and"] not in case.expected:
+        return None
+    first = next((i for i in range(case.wrong - 1, case.begin, -1) if case.tokens.kinds[i] in comparisons), None)
+    if first is None:
+        return None
+    other = Label(case.tokens.span(first), "the first comparison")
+    advice = "write both, as in `a <= b and b <= c`"
+    return Trouble("E116", "comparisons do not chain", case.span, (other,), advice, past=1)
 
 
 def _comment(case: Case) -> Trouble | None:
@@ -316,6 +329,6 @@ def _either(parts: Sequence[str]) -> str:
 
 
 _IDEAS: tuple[Callable[[Case], Trouble | None], ...] = (
-    _semicolon, _equals, _comment, _clock, _fraction, _unit, _day, _misplaced, _swallowed, _reserved, _unknown, _comma,
-    _missing,
+    _semicolon, _equals, _chained, _comment, _clock, _fraction, _unit, _day, _misplaced, _swallowed, _reserved,
+    _unknown, _comma, _missing,
 )

@@ -13,7 +13,6 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -25,7 +24,7 @@ END = "$END"
 IGNORED = ("WS", "COMMENT")
 NONE = -1  # in `Rule.take`: an optional part that was left out
 _MOST_BYTES = 8 << 20
-_FORMAT = "schedc.grammar/1"
+_FORMAT = "schedc.grammar/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,8 @@ def build_tables(source: str) -> dict[str, Any]:
     fixed = {t.name: t.pattern.value for t in lark.terminals if isinstance(t.pattern, PatternStr)}
     name = re.compile(next(t for t in lark.terminals if t.name == "NAME").pattern.to_regexp())
     keywords = {text: number[t] for t, text in fixed.items() if name.fullmatch(text)}
-    rules = {id(r): i for i, r in enumerate(lark.rules)}
+    start = table.start_states["start"]
+    order = _numbered(table.states, start)
     return {
         "symbols": symbols,
         "terminals": len(terminals),
@@ -112,9 +112,9 @@ def build_tables(source: str) -> dict[str, Any]:
                      or fixed[t.name] not in keywords],
         "keywords": keywords,
         "rules": [_flat_rule(r, number) for r in lark.rules],
-        "states": list(_flat_states(table, number, rules, lark.rules)),
-        "start": table.start_states["start"],
-        "accept": table.end_states["start"],
+        "states": _flat_states(table.states, order, number, lark.rules),
+        "start": order.index(start),
+        "accept": order.index(table.end_states["start"]),
     }
 
 
@@ -123,15 +123,27 @@ def _in_lexing_order(lark: Any) -> list[Any]:
     return sorted(lark.terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
 
 
-def _flat_states(table: Any, number: dict[str, int], rules: dict[int, int], listed: list[Any]) -> Iterator[list[int]]:
-    by_value = {rule: i for i, rule in enumerate(listed)}
-    for state in range(len(table.states)):
+def _numbered(states: dict[int, dict[str, Any]], start: int) -> list[int]:
+    """The states in an order that is the same in every run, which Lark's own numbers are not: nearest first."""
+    order, seen = [start], {start}
+    for state in order:
+        for _, (action, argument) in sorted(states[state].items()):
+            if str(action) != "Reduce" and argument not in seen:
+                seen.add(argument)
+                order.append(argument)
+    return order
+
+
+def _flat_states(states: dict[int, Any], order: list[int], number: dict[str, int], rules: list[Any]) -> list[list[int]]:
+    by_rule = {rule: i for i, rule in enumerate(rules)}
+    by_state = {state: i for i, state in enumerate(order)}
+    out: list[list[int]] = []
+    for state in order:
         flat: list[int] = []
-        for symbol, (action, argument) in sorted(table.states[state].items()):
-            reduces = str(action) == "Reduce"
-            target = -1 - rules.get(id(argument), by_value[argument]) if reduces else argument
-            flat += (number[symbol], target)
-        yield flat
+        for symbol, (action, argument) in sorted(states[state].items()):
+            flat += (number[symbol], -1 - by_rule[argument] if str(action) == "Reduce" else by_state[argument])
+        out.append(flat)
+    return out
 
 
 def _flat_rule(rule: Any, number: dict[str, int]) -> list[Any]:

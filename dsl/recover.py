@@ -75,10 +75,18 @@ class _Reader:
         if trouble.skip:
             self._replay(height, begin, wrong)
             return wrong + 1
-        if trouble.boundary > begin and self._complete(height, begin, trouble.boundary):
-            return self._next(trouble.boundary, wrong + 1)
+        boundary = trouble.boundary or self._outdented(begin, wrong)
+        if boundary > begin and self._complete(height, begin, boundary):
+            return self._next(boundary, wrong + trouble.past)
         self.machine.stack.cut(height)
         return self._next(begin, max(wrong + trouble.past, begin + 1))
+
+    def _outdented(self, begin: int, wrong: int) -> int:
+        """The first token of the wrong token's line if that line begins no further in than the statement, else 0."""
+        first = wrong
+        while not self.tokens.leads_line(first):
+            first -= 1
+        return first if self.tokens.columns[first] <= self.tokens.columns[begin] else 0
 
     def _broken(self, wrong: int) -> tuple[int, int]:
         """How many symbols of the stack are before the statement being read, and its first token."""

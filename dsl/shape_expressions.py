@@ -45,7 +45,7 @@ class ExpressionShaper:
 
     DEEPENING: ClassVar[frozenset[str]] = frozenset(
         ("if_", "implication", "either", "both", "negated", "compared", "member", "add", "sub", "mul", "div", "neg",
-         "call", "index", "set_of", "set_each", "mode", "job", "scenario")
+         "call", "each", "index", "set_of", "set_each", "mode", "job", "scenario")
     )
 
     def __init__(self, tokens: Tokens) -> None:
