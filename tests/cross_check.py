@@ -37,6 +37,7 @@ class Solved:
 def cross_check(text: str) -> str:
     """What the text turned out to be: "optimal", "feasible", "infeasible", "refused" or "too big".
 
+    "refused": no solver would be asked. The back-end is asked all the same where there is a model.
     Raises Disagreement, with the text, where any two witnesses differ.
     """
     try:
@@ -63,14 +64,12 @@ def _cross_check(text: str) -> str:
         answer = brute_force(model)
     except TooBigError:
         return "too big"
-    if findings.failed:
-        if answer.objectives is not None:
-            raise Disagreement(f"refused as impossible ({_errors(findings)}), but {_shown(answer.schedule)} keeps it")
-        return "refused"
+    if findings.failed and answer.objectives is not None:
+        raise Disagreement(f"refused as impossible ({_errors(findings)}), but {_shown(answer.schedule)} keeps it")
     for way in (_whole, _without_construction, _solver_alone):
         _compare(model, answer, way)
     if answer.objectives is None:
-        return "infeasible"
+        return "refused" if findings.failed else "infeasible"
     return "optimal" if model.objective else "feasible"
 
 
