@@ -59,6 +59,16 @@ CODES: dict[str, str] = {
     # not implemented
     "E190": "the construct is in the language but not implemented yet",
     # statically impossible
+    "E210": "a demand above what the resource ever has",
+    "E211": "a negative length, or an empty range of lengths",
+    "E212": "too little time between a task's release and its deadline",
+    "E213": "no `within` that is long enough",
+    "E214": "no open time that is long enough for a task",
+    "E215": "tasks that wait for themselves in a circle",
+    "E216": "a maximal lag below the minimal one",
+    "E217": "clauses that together leave a task no place",
+    "E218": "an `exclusive` that cannot hold",
+    "E219": "more work within some time than a resource can do in it",
     "E228": "a condition that is false whatever the schedule",
     # time and calendars
     "E230": "the zone does not exist",
@@ -100,6 +110,7 @@ CODES: dict[str, str] = {
     "E267": "an expression over decisions that is not linear",
     "E268": "a number that depends on a decided condition",
     # warnings
+    "W407": "a model without tasks",
     "W401": "a resource without a written capacity of which more than 1 is asked",
     "W402": "a date beyond the horizon, which is cut there",
     "W403": "a resource that nothing uses",

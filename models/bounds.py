@@ -65,9 +65,10 @@ def propagate(model: Model, *, until: int | None = None, closures: Closures | No
     from schedc.models import story
 
     if isinstance(found, int) and state.points.nodes <= ORDINARY:       # a cycle is the better story where there is one
-        settled = state.points.forth.settle(np.zeros(state.points.nodes, dtype=np.int64))
-        found = settled if isinstance(settled, Cycle) else found
-    return story.of_cycle(state, found) if isinstance(found, Cycle) else story.of_empty_window(state, found)
+        found = state.positive_cycle() or found
+    if isinstance(found, Cycle):
+        return story.of_cycle(model, state.points, found)
+    return story.of_empty_window(state, found)
 
 
 class Propagation:
@@ -97,6 +98,11 @@ class Propagation:
         """Which tasks have no instant left to start or to end."""
         flags: Flags = (self.earliest_start > self.latest_start) | (self.earliest_end > self.latest_end)
         return flags
+
+    def positive_cycle(self) -> Cycle | None:
+        """Lags and lengths that contradict each other whatever the instants."""
+        settled = self.points.forth.settle(np.zeros(self.points.nodes, dtype=np.int64))
+        return settled if isinstance(settled, Cycle) else None
 
     def run(self) -> Cycle | int | None:
         """Push until all is at rest. A positive cycle, or a task with an empty window, ends it."""

@@ -47,10 +47,22 @@ def closed_times(model: Model) -> Closures:
         # tasks with a further code: the class so far and the code together make the new class
         more = count > place
         tasks, codes = task[heads[more]], code[heads[more] + place]
-        pairs, inverse = np.unique(np.stack([which[tasks], codes]), axis=1, return_inverse=True)
-        which[tasks] = len(known) + inverse.reshape(-1)
-        known += [_joined(known, before, steps[k], model.horizon) for before, k in zip(*pairs.tolist())]
+        pairs, number = _numbered((which[tasks] + 1) * len(steps) + codes)
+        which[tasks] = len(known) + number
+        before, last = pairs // len(steps) - 1, pairs % len(steps)
+        known += [_joined(known, b, steps[k], model.horizon) for b, k in zip(before.tolist(), last.tolist())]
     return _compact(which, known, model.horizon)
+
+
+def _numbered(keys: Ints) -> tuple[Ints, Ints]:
+    """The different keys in order, and the number of each row's key among them."""
+    most = int(keys.max(initial=0))
+    if most > 4 * len(keys) + 1000:
+        different, number = np.unique(keys, return_inverse=True)
+        return different, number.reshape(-1)
+    seen = np.zeros(most + 1, dtype=np.bool_)       # far quicker than sorting a million equal keys
+    seen[keys] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[keys]
 
 
 def _codes(model: Model) -> tuple[list[tuple[Steps, int]], Ints, Ints]:

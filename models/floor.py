@@ -43,11 +43,10 @@ def _tails(points: Points, model: Model) -> Ints:
     base = np.zeros(points.nodes, dtype=np.int64)
     base[: points.tasks] = model.shortest
     value = base
-    if points.back.cycle is None:
-        for _ in range(_PASSES):
-            last, value = value, points.back.step(value)
-            if np.array_equal(last, value):
-                break
+    for _ in range(_PASSES):
+        last, value = value, points.back.step(value)
+        if np.array_equal(last, value):
+            break
     tails: Ints = value[points.end_node] - points.end_shift
     return np.maximum(tails, 0)
 
@@ -62,12 +61,12 @@ def _by_energy(model: Model, heads: Ints, tails: Ints) -> int:
     for r in np.unique(d.resource).tolist():
         part = slice(begins[r], begins[r + 1])
         task = d.task[part][energy[part] > 0]
-        supply = _Supply(profiles.get(r, Steps(np.zeros(1, dtype=np.int64), model.capacity[r : r + 1])), model.horizon)
+        supply = Supply(profiles.get(r, Steps(np.zeros(1, dtype=np.int64), model.capacity[r : r + 1])), model.horizon)
         floor = max(floor, _delivered(supply, heads[task], tails[task], energy[part][energy[part] > 0]))
     return floor
 
 
-def _delivered(supply: _Supply, heads: Ints, tails: Ints, energy: Ints) -> int:
+def _delivered(supply: Supply, heads: Ints, tails: Ints, energy: Ints) -> int:
     """The bound over the sets cut off at each earliest start, and at each tail."""
     floor = 0
     for order in (np.argsort(-heads, kind="stable"), np.argsort(-tails, kind="stable")):
@@ -79,7 +78,7 @@ def _delivered(supply: _Supply, heads: Ints, tails: Ints, energy: Ints) -> int:
     return floor
 
 
-class _Supply:
+class Supply:
     """The integral of a capacity over time. What is not delivered within the horizon comes one tick after it."""
 
     def __init__(self, steps: Steps, horizon: int) -> None:

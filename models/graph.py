@@ -215,14 +215,16 @@ def _cycle_at_volume(nodes: int, first: Ints, second: Ints) -> Cycle | None:
     inside = np.flatnonzero(within_components(nodes, first, second))
     if not len(inside):
         return None
-    leaving = dict(zip(first[inside].tolist(), inside.tolist()))    # one arc out of each node; it stays inside
+    leaving = np.full(nodes, -1)
+    leaving[first[inside]] = inside         # one arc out of each node; it stays inside
+    follower = second[leaving].tolist()
     at = int(first[inside[0]])
     walk: dict[int, int] = {}
     while at not in walk:
         walk[at] = len(walk)
-        at = int(second[leaving[at]])
+        at = follower[at]
     members = list(walk)[walk[at] :]
-    return Cycle(members, [leaving[v] for v in members])
+    return Cycle(members, leaving[members].tolist())
 
 
 def within_components(nodes: int, first: Ints, second: Ints) -> Flags:
@@ -253,30 +255,36 @@ class Network:
     a positive cycle no more passes are needed than a longest simple path has arcs of the second kind, plus one.
     """
 
-    def __init__(self, nodes: int, first: Ints, second: Ints, weight: Ints) -> None:
+    def __init__(self, nodes: int, first: Ints, second: Ints, weight: Ints, rank: Ints | None = None) -> None:
         self.nodes, self.first, self.second, self.weight = nodes, first, second, weight
         self.cycle: Cycle | None = None
-        self._split()
-
-    def _split(self) -> None:
-        """Choose the arcs of the Dag: not negative, else (with cycles of weight zero) positive, and all that fit."""
-        for kept in (self.weight >= 0, self.weight > 0):
-            plain = _ranked(self.nodes, self.first[kept], self.second[kept])
-            if plain is not None:
-                break
-        else:
-            at = np.flatnonzero(self.weight > 0)
-            found = cycle(self.nodes, self.first[at], self.second[at])
-            assert found is not None
-            self.cycle = Cycle(found.nodes, at[found.arcs].tolist())
-            return
-        forward = plain[self.first] < plain[self.second]
+        self.rank = self._ranked() if rank is None else rank
+        forward = self.rank[first] < self.rank[second]
         self._forth, self._back = np.flatnonzero(forward), np.flatnonzero(~forward)
-        self._dag = Dag(self.first[self._forth], self.second[self._forth], plain)
+        self._dag = Dag(first[self._forth], second[self._forth], self.rank)
+
+    def _ranked(self) -> Ints:
+        """Numbers that rise along the arcs which are not negative, else (with cycles of weight 0) along positive ones.
+
+        With a cycle of positive arcs there are none such; `cycle` is that cycle then.
+        """
+        for kept in (self.weight >= 0, self.weight > 0):
+            rank = _ranked(self.nodes, self.first[kept], self.second[kept])
+            if rank is not None:
+                return rank
+        at = np.flatnonzero(self.weight > 0)
+        found = cycle(self.nodes, self.first[at], self.second[at])
+        assert found is not None
+        self.cycle = Cycle(found.nodes, at[found.arcs].tolist())
+        return np.zeros(self.nodes, dtype=np.int64)
+
+    def reversed(self) -> Network:
+        """The same constraints read from the other end: every arc turned round."""
+        return Network(self.nodes, self.second, self.first, self.weight, self.rank.max(initial=0) - self.rank)
 
     def work(self) -> int:
         """What one pass costs, in about a tenth of a microsecond."""
-        return self._dag.work() + len(self._back) // 8 if self.cycle is None else 0
+        return self._dag.work() + len(self._back) // 8
 
     def step(self, value: Ints) -> Ints:
         """Values raised by one pass; they are at their least fixpoint when a pass changes nothing."""

@@ -57,7 +57,7 @@ class Points:
     @cached_property
     def back(self) -> Network:
         """For latest values, as distances before a common late instant."""
-        return Network(self.nodes, self.second, self.first, self.weight)
+        return self.forth.reversed()
 
 
 def points_of(model: Model) -> Points:

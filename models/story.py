@@ -11,24 +11,22 @@ from schedc.models.bounds import Conflict, Propagation
 from schedc.models.columns import Ints
 from schedc.models.graph import Cycle
 from schedc.models.model import Model
-from schedc.models.points import OWN
+from schedc.models.points import OWN, Points
 from schedc.models.source import Origin
 
 _T = TypeVar("_T")
 _LONGEST = 500      # nodes on a trail
 
 
-def of_cycle(state: Propagation, cycle: Cycle) -> Conflict:
+def of_cycle(model: Model, points: Points, cycle: Cycle) -> Conflict:
     """The story of lags that add up to more than nothing on their way back to where they began."""
-    points, model = state.points, state.model
     tasks = _distinct(points.task_of[cycle.nodes].tolist())
-    total = int(points.weight[cycle.arcs].sum())
-    origins = _distinct([_arc_origin(state, k) for k in cycle.arcs])
-    names = named(model, [*tasks, tasks[0]], 8)
-    reason = f"{names}: the lags around this cycle add up to {model.axis.span_text(total)} more than it allows"
-    if len(tasks) == 1:
-        reason = f"the lags and lengths of {names.split(' ')[0]} contradict each other"
-    return Conflict(reason, tuple(origins), tuple(tasks))
+    total = model.axis.span_text(int(points.weight[cycle.arcs].sum()))
+    reason = f"`{model.task_name(tasks[0])}` can never run: its lags ask for {total} more than they allow"
+    if len(tasks) > 1:
+        around = named(model, [*tasks, tasks[0]], 8)
+        reason = f"{around} waits for itself: once around takes {total} more than there is"
+    return Conflict(reason, tuple(arc_origins(model, points, np.array(cycle.arcs))), tuple(tasks))
 
 
 def of_empty_window(state: Propagation, task: int) -> Conflict:
@@ -57,10 +55,11 @@ def of_empty_window(state: Propagation, task: int) -> Conflict:
 
 def named(model: Model, tasks: list[int], most: int, joint: str = " -> ") -> str:
     """Tasks by name, with what stands in the middle of a long list left out."""
-    names = [f"`{model.task_name(t)}`" for t in tasks]
-    if len(names) > most:
-        half = most // 2
-        names = [*names[:half], f"({len(names) - 2 * half} more)", *names[-half:]]
+    half = most // 2
+    shown = tasks if len(tasks) <= most else [*tasks[:half], *tasks[-half:]]
+    names = [f"`{model.task_name(t)}`" for t in shown]
+    if len(tasks) > most:
+        names.insert(half, f"({len(tasks) - 2 * half} more)")
     return joint.join(names)
 
 
@@ -99,7 +98,7 @@ class _Trail:
             if arc is None or base >= reached:
                 self._add_base(task)
                 return
-            self.origins.append(_arc_origin(self.state, arc))
+            self.origins += arc_origins(self.state.model, self.state.points, np.array([arc]))
             node = int(self._tail[arc])
 
     def _strongest(self, node: int) -> tuple[int | None, int]:
@@ -147,12 +146,15 @@ def placing(model: Model, task: int) -> list[Origin]:
     return found + [a.origin for a in model.availability if used & set(a.resource.tolist())]
 
 
-def _arc_origin(state: Propagation, arc: int) -> Origin:
-    relation, row = int(state.points.relation[arc]), int(state.points.row[arc])
-    if relation != OWN:
-        return state.model.relations[relation].origin
-    family, _ = state.model.task_family(row)
-    return family.clauses.get("lasts", family.origin)
+def arc_origins(model: Model, points: Points, arcs: Ints) -> list[Origin]:
+    """The statements that arcs come from, each once; for an arc inside a task its length."""
+    own = points.relation[arcs] == OWN
+    relations, first = np.unique(points.relation[arcs][~own], return_index=True)
+    found = [model.relations[r].origin for r in relations[np.argsort(first)].tolist()]
+    for row in points.row[arcs][own].tolist():
+        family, _ = model.task_family(row)
+        found.append(family.clauses.get("lasts", family.origin))
+    return _distinct(found)
 
 
 def _distinct(items: list[_T]) -> list[_T]:

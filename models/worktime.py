@@ -133,3 +133,20 @@ class Worktime:
     def last_fit(self, which: Ints, end: Ints, length: Ints) -> Ints:
         """The greatest e <= end such that [e - length, e) is open: `end` itself for a length of 0 (or end < 0)."""
         return self.horizon - self._mirrored.next_fit(which, self.horizon - end, length)
+
+    # whole sets
+
+    @cached_property
+    def longest_open(self) -> Ints:
+        """The longest open stretch of every set within the horizon; of a set without closed spans the horizon."""
+        lo, hi, _ = self._gaps
+        width = np.maximum(np.minimum(hi, self.horizon) - lo, 0)
+        longest: Ints = np.maximum.reduceat(width, np.cumsum(np.r_[0, np.diff(self._ptr) + 1])[:-1])
+        return longest
+
+    @cached_property
+    def open_ticks(self) -> Ints:
+        """The number of open ticks of every set within the horizon."""
+        ends = self._ptr[1:]
+        open_: Ints = self.horizon - (self._closed[ends] - self._closed[self._ptr[:-1]])
+        return open_

@@ -84,7 +84,8 @@ def texts(draw: st.DrawFn) -> Text:
         )
         for _ in range(draw(st.integers(1, 3)))
     ]
-    pairs = st.tuples(*[st.integers(0, len(tasks) - 1)] * 2).filter(lambda p: p[0] != p[1])
+    last = len(tasks) - 1
+    pairs = st.sampled_from([(a, b) for a in range(last + 1) for b in range(last + 1) if a != b] or [(0, 0)])
     lag = st.tuples(st.sampled_from([0, 0, 1, 3, -2, None]), st.sampled_from([None, None, None, 1, 4, -1]))
     orders = draw(st.lists(st.tuples(pairs, lag, st.tuples(*[st.sampled_from([S, E])] * 2)), max_size=2))
     orders = orders if len(tasks) > 1 else []
@@ -110,14 +111,14 @@ def texts(draw: st.DrawFn) -> Text:
     return Text(write, calendar)
 
 
-@settings(max_examples=250)
+@settings(max_examples=80)
 @given(texts(), st.integers(1, 5))
 def test_a_longer_horizon_is_no_better(text: Text, more: int) -> None:
     findings = Findings()
     model = derive(text.assemble, findings, NOWHERE)
     event("derived" if model is not None else findings.items[0].message)
     assert (model is None) == findings.failed
-    assume(model is not None and model.horizon <= 22)
+    assume(model is not None and model.horizon <= 15)
     assert model is not None
     try:
         short, long = brute_force(model), brute_force(text.assemble(model.horizon + more))

@@ -42,7 +42,7 @@ def models(draw: st.DrawFn) -> Model:
     return m.model()
 
 
-@settings(max_examples=250)
+@settings(max_examples=60)
 @given(models())
 def test_it_is_a_lower_bound(model: Model) -> None:
     bounds = propagate(model)

@@ -59,6 +59,14 @@ def test_places_in_one_piece(sets: list[set[int]], rows: list[tuple[int, int, in
     assert w.last_fit(which, t, length).tolist() == last
 
 
+@given(SETS)
+def test_whole_sets(sets: list[set[int]]) -> None:
+    w = worktime(sets)
+    want = [max((hi - lo for lo, hi in runs(set(range(H)) - c)), default=0) for c in [*sets, set()]]
+    assert w.longest_open.tolist() == want
+    assert w.open_ticks.tolist() == [H - len(c) for c in [*sets, set()]]
+
+
 def test_lengths_beyond_the_horizon() -> None:
     w = worktime([{3, 4}])
     one, far = ints([0]), ints([1 << 40])
