@@ -148,8 +148,8 @@ def _tell_energy(case: Case, r: int, found: tuple[int, int, int, int]) -> None:
     model, (since, to, work, room) = case.model, found
     axis = model.axis
     family, _ = model.resource_family(r)
-    tick = f" x {axis.span_text(1)}" if axis.resolution_ns is not None else " x ticks"
-    if model.capacity[r] == 1:
+    tick = f" x {axis.span_text(1)}" if axis.resolution_ns is not None else " x 1 tick"
+    if model.capacity[r] * family.scale == 1 and not family.unit:
         needs, has = axis.span_text(work), axis.span_text(room)
     else:
         unit = f" {family.unit}" if family.unit else ""

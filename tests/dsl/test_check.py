@@ -252,7 +252,7 @@ def test_more_work_than_a_resource_can_do() -> None:
     crew = Maker(10)
     r = crew.resource("crew", 3)
     crew.tasks_of("t", [5] * 7, uses={r: 1})
-    assert "need 35 x ticks of it between 0 and 10, and there is 30 x ticks" in only(crew, "E219").message
+    assert "need 35 x 1 tick of it between 0 and 10, and there is 30 x 1 tick" in only(crew, "E219").message
 
 
 def test_several_statements_in_one_run() -> None:
