@@ -48,7 +48,7 @@ def test_case(path: Path, backend: str) -> None:
     if status == "infeasible":
         assert str(result.status) == "infeasible" and result.schedule is None
         return
-    assert result.schedule is not None and verify(model, result.schedule).ok
+    assert result.schedule is not None and verify(model, result.schedule).holds
     if status == "optimal":
         assert (str(result.status), [str(stage.value) for stage in result.stages]) == ("optimal", values)
 

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import pytest
 
 import schedc
+from schedc.dsl.format import format_text
+from schedc.models.diagnostics import Findings
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide.md"
 
@@ -31,6 +33,7 @@ BLOCKS = [Block(b[1].split(), b[2]) for b in re.finditer(r"^```(.*)\n((?s:.*?))^
 MODELS = [b.words[1] for b in BLOCKS if b.words[0] == "sched"]
 COMMANDS = [line for b in BLOCKS if b.words == ["sh"] for line in b.text.splitlines()]
 PRINTED = [b for b in BLOCKS if b.words[0] == "text"]
+WRONG = [b.words[-1] for b in PRINTED]
 PYTHON = "\n".join(b.text for b in BLOCKS if b.words[0] == "python")
 
 
@@ -57,11 +60,16 @@ def test_every_block_is_of_a_known_kind() -> None:
     assert len(MODELS) == len(set(MODELS)) >= 6 and len(COMMANDS) >= 7
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if name != "wrong.sched"])
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in WRONG])
 def test_models_are_solved_to_the_end(folder: Path, name: str) -> None:
     plan = schedc.load(folder / name).solve(time=60, workers=2)
     assert plan.status == "optimal"
-    assert plan.verdict is not None and plan.verdict.ok
+    assert plan.verdict is not None and plan.verdict.holds
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.words[0] == "sched"], ids=lambda block: block.words[1])
+def test_models_are_laid_out_as_fmt_does(block: Block) -> None:
+    assert format_text(block.text, block.words[1], Findings()) == block.text
 
 
 def test_commands(folder: Path) -> None:
