@@ -22,7 +22,7 @@ from schedc.models.within import windows_of
 
 Assemble = Callable[[int], Model]
 _GROWTH = 4
-_JUDGED = 200_000       # tasks up to which a serial schedule is judged in full
+_JUDGED = 200_000       # tasks up to which conditions are judged
 
 
 def derive(assemble: Assemble, findings: Findings, at: Span) -> Model | None:
@@ -149,14 +149,10 @@ def _by_witness(assemble: Assemble, probe: Model) -> Model | None:
 
 
 def _holds(model: Model, schedule: Schedule) -> bool:
-    return _plain(model) or (model.task_count <= _JUDGED and verify(model, schedule).holds)
-
-
-def _plain(model: Model) -> bool:
-    """Whether nothing is left that a serial schedule does not see to by its construction."""
-    limited = any((o.hi < UNLIMITED).any() or (o.lo < 0).any() for o in model.orders)
-    deadlines = bool((model.deadline < model.horizon).any())
-    return not (limited or deadlines or model.requires)
+    """Whether a serial schedule keeps what it does not see to by its construction."""
+    if (schedule.end > model.deadline).any() or not points_of(model).kept_by(schedule.start, schedule.end):
+        return False
+    return not model.requires or (model.task_count <= _JUDGED and verify(model, schedule).holds)
 
 
 def _homeless(model: Model) -> Flags:

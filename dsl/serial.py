@@ -21,7 +21,7 @@ Spans = tuple[list[int], list[int]]
 def serial_schedule(model: Model) -> Schedule | None:
     """Every task at its least length, as early as possible after the end of the one before; None if one does not fit.
 
-    The order follows the minimal lags. Maximal lags, deadlines and `require` are not looked at: let the judge.
+    The order follows the minimal lags where it can. Whether lags, deadlines and `require` hold remains to be seen.
     """
     points = points_of(model)
     sequence = _sequence(model, points)

@@ -49,6 +49,11 @@ class Points:
         task: Ints = np.r_[np.arange(self.tasks), np.flatnonzero(~self.rigid)]
         return task
 
+    def kept_by(self, start: Ints, end: Ints) -> bool:
+        """Whether a schedule satisfies every arc."""
+        value = np.r_[start, end[~self.rigid]]
+        return bool((value[self.second] >= value[self.first] + self.weight).all())
+
     @cached_property
     def forth(self) -> Network:
         """For earliest values."""

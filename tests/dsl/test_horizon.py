@@ -21,6 +21,7 @@ from schedc.models.columns import ints
 from schedc.models.diagnostics import Findings
 from schedc.models.expressions import Compare, Extreme, Indicator, Linear, Makespan, Operator, Part, Point
 from schedc.models.model import Model
+from schedc.models.points import points_of
 from schedc.models.source import NOWHERE
 from schedc.models.statements import Require, Stage
 from schedc.models.verify import verify
@@ -50,7 +51,7 @@ class Text:
 
 def daily(lo: int, hi: int, every: int) -> Callable[[int], list[tuple[int, int]]]:
     def spans(horizon: int) -> list[tuple[int, int]]:
-        if horizon > 1 << 20:
+        if horizon > 1 << 16:
             raise Fault("E236", "calendars do not reach so far", NOWHERE)
         return [(k + lo, k + hi) for k in range(0, horizon, every)]
 
@@ -111,7 +112,7 @@ def texts(draw: st.DrawFn) -> Text:
     return Text(write, calendar)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(texts(), st.integers(1, 5))
 def test_a_longer_horizon_is_no_better(text: Text, more: int) -> None:
     findings = Findings()
@@ -203,7 +204,7 @@ def test_a_condition_that_asks_for_early_tasks_does_no_harm() -> None:
 
 def test_a_task_without_a_place_is_left_to_the_checks() -> None:
     text = Text(lambda m: (m.task("a", 3, uses={0: 1}), m.makespan()), daily(0, 2, 4))
-    assert derived(text).horizon >= 1 << 18
+    assert derived(text).horizon >= 1 << 14
 
 
 def test_nothing_to_do_and_too_much() -> None:
@@ -236,11 +237,13 @@ def test_what_is_regular() -> None:
     assert not goal(Makespan(), "maximize") and goal(linear((S, 0, -1)), "maximize")
 
 
+@settings(max_examples=120)
 @given(texts(), st.integers(1, 30))
 def test_serial_schedules_keep_what_they_promise(text: Text, horizon: int) -> None:
     model = text.assemble(horizon)
-    assume(not any((o.hi < 1 << 60).any() or (o.lo < 0).any() for o in model.orders))
-    assume((model.deadline == horizon).all())
     schedule = serial_schedule(model)
-    if schedule is not None:
-        assert verify(model, schedule).holds
+    assume(schedule is not None)
+    assert schedule is not None
+    broken = {v.kind for v in verify(model, schedule).violations}
+    assert broken <= {"order", "deadline"}
+    assert points_of(model).kept_by(schedule.start, schedule.end) == ("order" not in broken)
