@@ -40,10 +40,11 @@ class Instance:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished command: exit code (negative for a signal), wall seconds, peak resident memory, its output."""
+    """A finished command: exit code (negative for a signal), wall and processor seconds, peak memory, its output."""
 
     code: int
     seconds: float
+    cpu: float
     peak_mib: float
     out: str
     err: str
@@ -105,19 +106,19 @@ def measure(command: Sequence[str], seconds: float | None = None, cwd: Path | No
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, cwd=cwd)
-        usage = _wait(process, None if seconds is None else began + seconds)
+        cpu, peak = _wait(process, None if seconds is None else began + seconds)
         took = time.perf_counter() - began
         texts = [(file.seek(0), file.read().decode(errors="replace"))[1] for file in (out, err)]
-    return Run(process.returncode, took, usage / 1024, texts[0], texts[1])
+    return Run(process.returncode, took, cpu, peak / 1024, texts[0], texts[1])
 
 
-def _wait(process: subprocess.Popen[bytes], until: float | None) -> int:
-    """Wait for a process and answer its own peak memory in KiB, which only wait4 tells for one child alone."""
+def _wait(process: subprocess.Popen[bytes], until: float | None) -> tuple[float, int]:
+    """Wait for a process: its own processor seconds and peak memory in KiB, which only wait4 tells for one child."""
     while True:
         pid, status, usage = os.wait4(process.pid, 0 if until is None else os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return int(usage.ru_maxrss)
+            return usage.ru_utime + usage.ru_stime, int(usage.ru_maxrss)
         if until is not None and time.perf_counter() > until:
             process.kill()
             until = None
@@ -134,7 +135,7 @@ def solve_instance(instance: Instance, seconds: float, workers: int, format: str
             return {"code": imported.code, "error": imported.err.strip()[-500:]}
         model = Path(folder) / "model.sched"
         run = measure(schedc("solve", model, "--time", f"{seconds}s", "--workers", workers, "-o", out, "--quiet"))
-        record: Record = {"code": run.code, "seconds": round(run.seconds, 3), "peak_mib": round(run.peak_mib)}
+        record = figures(run)
         if not out.exists():
             return record | {"error": run.err.strip()[-500:]}
         return record | outcome(json.loads(out.read_text()))
@@ -149,6 +150,12 @@ def outcome(schedule: Record) -> Record:
         "bound": goal.get("bound"),
         "verified": schedule.get("verified", False),
     }
+
+
+def figures(run: Run) -> Record:
+    """What every study records of a command."""
+    seconds, cpu = round(run.seconds, 3), round(run.cpu, 3)
+    return {"code": run.code, "seconds": seconds, "cpu": cpu, "peak_mib": round(run.peak_mib)}
 
 
 class Results:

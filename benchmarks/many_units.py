@@ -12,7 +12,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from harness import Record, Results, arguments, measure, outcome, schedc, table
+from harness import Record, Results, arguments, figures, measure, outcome, schedc, table
 
 SIZES = (10_000, 100_000)
 MODEL = """\
@@ -46,16 +46,14 @@ def by_schedc(n: int, goal: str, options: argparse.Namespace) -> Record:
         model.write_text(MODEL.format(n=n) + GOALS[goal])
         words = ("--time", f"{options.time}s", "--workers", options.workers, "-o", out, "--quiet")
         run = measure(schedc("solve", model, *words))
-        record = {"code": run.code, "seconds": round(run.seconds, 2), "peak_mib": round(run.peak_mib)}
-        return record | (outcome(json.loads(out.read_text())) if out.exists() else {"error": run.err[-500:]})
+        return figures(run) | (outcome(json.loads(out.read_text())) if out.exists() else {"error": run.err[-500:]})
 
 
 def alone(n: int, options: argparse.Namespace) -> Record:
     """CP-SAT in a process of its own; killed where it does not heed its own limit."""
     words = [sys.executable, __file__, "--time", str(options.time), "--workers", str(options.workers)]
     run = measure([*words, "--alone", str(n)], seconds=3 * options.time + 30)
-    record: Record = {"code": run.code, "seconds": round(run.seconds, 2), "peak_mib": round(run.peak_mib)}
-    return record | (json.loads(run.out) if run.code == 0 else {"status": "killed"})
+    return figures(run) | (json.loads(run.out) if run.code == 0 else {"status": "killed"})
 
 
 def cpsat_alone(n: int, seconds: float, workers: int) -> Record:
@@ -79,7 +77,7 @@ def cpsat_alone(n: int, seconds: float, workers: int) -> Record:
 
 def summary(records: dict[str, Record]) -> str:
     """A row a case."""
-    names = ("status", "objective", "verified", "seconds", "peak_mib")
+    names = ("status", "objective", "verified", "seconds", "cpu", "peak_mib")
     return table(("case", *names), [(case, *(r.get(name, "") for name in names)) for case, r in records.items()])
 
 

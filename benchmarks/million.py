@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from harness import Record, Results, arguments, measure, schedc, table
+from harness import Record, Results, arguments, figures, measure, schedc, table
 
 MODEL = """\
 model "A million tasks"
@@ -40,8 +40,9 @@ def main() -> None:
         results.run(case, partial(check, options.tasks))
     records = [results.records[case] for case in cases if case in results.records]
     if records:
-        rows = [(options.tasks, median(r["seconds"] for r in records), max(r["peak_mib"] for r in records))]
-        print(table(("tasks", "median s", "peak MiB"), rows))
+        seconds, cpu = (median(r[key] for r in records) for key in ("seconds", "cpu"))
+        peak = max(r["peak_mib"] for r in records)
+        print(table(("tasks", "median s", "of processor", "peak MiB"), [(options.tasks, seconds, cpu, peak)]))
     if any(r["code"] for r in records):
         raise SystemExit("a check failed")
 
@@ -52,8 +53,7 @@ def check(tasks: int) -> Record:
         path = Path(folder) / "million.sched"
         path.write_text(MODEL.format(n=tasks))
         run = measure(schedc("check", path))
-    record = {"code": run.code, "seconds": round(run.seconds, 2), "peak_mib": round(run.peak_mib)}
-    return record | ({"error": run.err[-500:]} if run.code else {})
+    return figures(run) | ({"error": run.err[-500:]} if run.code else {})
 
 
 if __name__ == "__main__":

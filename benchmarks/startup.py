@@ -43,10 +43,9 @@ def main() -> None:
     results = Results("startup", options)
     if not options.summary:
         results.run("check of 50 lines", lambda: several(options.repeats))
-    print(table(("median s", "best s", "worst s"), [tuple(results.records["check of 50 lines"][k] for k in KEYS)]))
-
-
-KEYS = ("median", "best", "worst")
+    record = results.records["check of 50 lines"]
+    heads = ("median s", "best s", "worst s", "median s of processor")
+    print(table(heads, [[record[key] for key in ("median", "best", "worst", "cpu")]]))
 
 
 def several(repeats: int) -> Record:
@@ -59,7 +58,8 @@ def several(repeats: int) -> Record:
     if failed:
         raise SystemExit(failed[0])
     seconds = sorted(round(run.seconds, 3) for run in runs[1:])
-    return {"median": median(seconds), "best": seconds[0], "worst": seconds[-1], "seconds": seconds}
+    cpu = round(median(run.cpu for run in runs[1:]), 3)
+    return {"median": median(seconds), "best": seconds[0], "worst": seconds[-1], "cpu": cpu, "seconds": seconds}
 
 
 if __name__ == "__main__":
