@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
+from schedc.compilers.construct.breed import POPULATION, breed
 from schedc.compilers.construct.instance import Instance, instance_of, mirrored
 from schedc.compilers.construct.rules import Keys, fixed_rules, random_rules
 from schedc.compilers.construct.serial import Links, generate, links_of
@@ -24,6 +26,8 @@ _PASSES = 60                # rules at most
 _JUSTIFIED = 20_000         # tasks up to which schedules are pushed right and left again
 _RESTARTS = 60
 _JUDGED = 5                 # candidates shown to the judge at most
+_BRED = range(50, 3000)     # numbers of tasks for which breeding pays: fewer are soon searched through, more take long
+_BREEDING = 0.08            # seconds a task beyond 30
 
 Placed = tuple[Ints, Ints]
 
@@ -41,6 +45,7 @@ def construct(
     Tasks get their least length. Rules are tried one after another, as many as the model's size allows; each schedule
     is pushed to the right and to the left again (double justification, Valls, Ballestín and Quintanilla 2005). seconds:
     wall time after which no further rule is begun, and the first one is given up; floor: a makespan at which to stop.
+    Schedules of a middling number of tasks are then crossed for a while.
     """
     instance = instance_of(model, bounds)
     links = links_of(instance)
@@ -48,6 +53,7 @@ def construct(
         return None
     search = _Search(model, bounds, instance, links, floor, _stopper(seconds, cancelled))
     search.run(seed)
+    search.refine(seed)
     return search.accepted()
 
 
@@ -79,6 +85,14 @@ class _Search:
         if not self._regular() and count <= _JUSTIFIED and not self.stop():
             self._late()
 
+    def refine(self, seed: int) -> None:
+        """Cross what was found, for a time that grows with the number of tasks."""
+        count = self.model.task_count
+        if count not in _BRED or not self._regular():
+            return
+        stop = _stopper(_BREEDING * (count - 30), self.stop)
+        breed(lambda: [s.start for _, s in self.found], self._try, lambda: stop() or self._at_floor(), seed)
+
     def _rules(self, seed: int) -> Iterator[tuple[str, Keys]]:
         yield from fixed_rules(self.instance, self.links, self.bounds)
         yield from random_rules(self.bounds, np.random.default_rng(seed))
@@ -104,12 +118,19 @@ class _Search:
 
     def _latest(self, keys: Keys, end: int) -> Placed | None:
         """All tasks as late as an end allows."""
-        image = mirrored(self.instance, end)
-        links = links_of(image)
-        placed = None if links is None else generate(image, links, keys.tolist(), self.stop, _RESTARTS)
+        image, links = self._image
+        if links is None:
+            return None
+        late = replace(image, release=[image.horizon - min(e, end) for e in self.instance.latest_end])
+        placed = generate(late, links, keys.tolist(), self.stop, _RESTARTS)
         if placed is None:
             return None
         return image.horizon - placed[1], image.horizon - placed[0]
+
+    @cached_property
+    def _image(self) -> tuple[Instance, Links | None]:
+        image = mirrored(self.instance)
+        return image, links_of(image)
 
     def _late(self) -> None:
         """A schedule with everything as late as can be, for goals that may want that."""
@@ -119,9 +140,12 @@ class _Search:
 
     def _keep(self, placed: Placed) -> None:
         schedule = Schedule(placed[0], placed[1], self.model.shortest)
-        self.found.append((costs(self.model, schedule), schedule))
+        cost = costs(self.model, schedule)
+        if any(cost == other and np.array_equal(schedule.start, s.start) for other, s in self.found):
+            return
+        self.found.append((cost, schedule))
         self.found.sort(key=lambda pair: pair[0])
-        del self.found[_JUDGED:]
+        del self.found[POPULATION:]
 
     def _regular(self) -> bool:
         goals = self.model.objective
@@ -134,4 +158,4 @@ class _Search:
         """The best candidate that the judge accepts."""
         from schedc.models.verify import verify
 
-        return next((s for _, s in self.found if verify(self.model, s).holds), None)
+        return next((s for _, s in self.found[:_JUDGED] if verify(self.model, s).holds), None)

@@ -130,8 +130,8 @@ def _arcs(model: Model) -> Arcs:
     return Arcs(*(np.concatenate(column) for column in zip(*parts)))
 
 
-def mirrored(instance: Instance, end: int) -> Instance:
-    """The instance seen from its horizon backwards, where nothing ends after `end`.
+def mirrored(instance: Instance) -> Instance:
+    """The instance seen from its horizon backwards.
 
     Tick t becomes horizon - t: starts become ends and every arc turns round. A schedule of the image that is as early
     as can be is one of the original that is as late as can be.
@@ -155,7 +155,7 @@ def mirrored(instance: Instance, end: int) -> Instance:
     first, second, from_end, to_end, lag = instance.arcs
     return replace(
         instance,
-        release=[h - min(e, end) for e in instance.latest_end],
+        release=[h - e for e in instance.latest_end],
         latest_start=[h - r - d for r, d in zip(instance.release, instance.length)],
         latest_end=[h - r for r in instance.release],
         needs=[[n._replace(pauses=turned(n.pauses)) for n in row] for row in instance.needs],
