@@ -27,7 +27,8 @@ _JUSTIFIED = 20_000         # tasks up to which schedules are pushed right and l
 _RESTARTS = 60
 _JUDGED = 5                 # candidates shown to the judge at most
 _BRED = range(50, 3000)     # numbers of tasks for which breeding pays: fewer are soon searched through, more take long
-_BREEDING = 0.08            # seconds a task beyond 30
+_CHILDREN = 6               # a task
+_BRED_PLACEMENTS = 1_000_000    # task placements in all while breeding, at most: tens of seconds
 
 Placed = tuple[Ints, Ints]
 
@@ -86,12 +87,13 @@ class _Search:
             self._late()
 
     def refine(self, seed: int) -> None:
-        """Cross what was found, for a time that grows with the number of tasks."""
+        """Cross what was found; the number of children grows with the number of tasks."""
         count = self.model.task_count
         if count not in _BRED or not self._regular():
             return
-        stop = _stopper(_BREEDING * (count - 30), self.stop)
-        breed(lambda: [s.start for _, s in self.found], self._try, lambda: stop() or self._at_floor(), seed)
+        left = itertools.count(min(_CHILDREN * count, _BRED_PLACEMENTS // (3 * count)), -1)
+        done = lambda: next(left) <= 0 or self.stop() or self._at_floor()  # noqa: E731
+        breed(lambda: [s.start for _, s in self.found], self._try, done, seed)
 
     def _rules(self, seed: int) -> Iterator[tuple[str, Keys]]:
         yield from fixed_rules(self.instance, self.links, self.bounds)

@@ -9,9 +9,9 @@ from schedc.compilers.backend import Limits
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
 
-# With two workers, CP-SAT's own choice is one full search with a linear relaxation, and neighbourhoods. For makespans the
-# relaxation rarely pays, and raising the bound by trial closes instances that the default leaves open: in runs of 40 s
-# on two cores, j3013_5, j3013_6, la40 and orb01 were proved optimal, which no other pair that was tried did.
+# With two workers, CP-SAT's own choice is one full search with a linear relaxation, and neighbourhoods. For makespans
+# the relaxation rarely pays, and raising the bound by trial closes instances that the default leaves open: within 40 s
+# on two cores j3013_5, j3013_6, la40 and orb01 were proved optimal, which no other pair that was tried did.
 _PAIR_FOR_MAKESPAN = ["no_lp", "objective_lb_search_no_lp"]
 
 

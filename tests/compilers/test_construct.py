@@ -175,7 +175,7 @@ def test_the_mirror_of_the_mirror_is_the_instance() -> None:
     m.order(a, b, 1, 9)
     model = m.model()
     first = instance_of(model, windows(model))
-    again = mirrored(mirrored(first, model.horizon), model.horizon)
+    again = mirrored(mirrored(first))
     assert again.profiles == first.profiles
     assert again.ranges == first.ranges
     assert again.within == first.within
