@@ -104,7 +104,7 @@ def by_pyjobshop(family: str, file: Path, seconds: float, workers: int) -> Recor
     ready = time.perf_counter()
     result = compiled.solve(time_limit=seconds, num_workers=workers)
     return {
-        "objective": result.objective,
+        "objective": result.objective if result.objective < float("inf") else None,
         "bound": result.lower_bound,
         "status": result.status.value.lower(),
         "build": ready - began,
@@ -165,12 +165,16 @@ def summary(known: list[Instance], records: dict[str, Record]) -> str:
         ours, theirs = ([records.get(f"{i.name} {tool}", {}) for i in part] for tool in TOOLS)
         both = [(i, a, b) for i, a, b in zip(part, ours, theirs) if a.get("objective") and b.get("objective")]
         if both:
-            rows.append((name or "all", *_figures(both), len(part) - len(both)))
+            rows.append((name or "all", *_figures(both), f"{_without(ours)} / {_without(theirs)}"))
     heads = (
         "set", "instances", "mean gap schedc", "mean gap PyJobShop", "schedc better / equal / worse", "proved schedc",
-        "proved PyJobShop", "build s schedc (load + compile)", "build s PyJobShop", "ratio", "unfinished",
+        "proved PyJobShop", "build s schedc (load + compile)", "build s PyJobShop", "ratio", "no schedule: schedc / PyJobShop",
     )
     return table(heads, rows)
+
+
+def _without(records: list[Record]) -> int:
+    return sum("objective" in record and record["objective"] is None for record in records)
 
 
 def _figures(both: list[tuple[Instance, Record, Record]]) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """What an importer makes of an instance: sheets of whole numbers and the statements over them, and the writing of both.
 
-A sheet of at most `INLINE` rows stands in the text; a longer one becomes a CSV file beside it.
+A sheet of at most `INLINE` cells stands in the text; a longer one becomes a CSV file beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from schedc.dsl.format import format_text
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Findings
 
-INLINE = 100         # text is for reading; a CSV file loads about ten times as fast as rows in the text
+INLINE = 200     # text is for reading; a CSV file loads about ten times as fast as rows in the text
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +31,11 @@ class Sheet:
     def rows(self) -> int:
         """Number of rows."""
         return len(next(iter(self.columns.values())))
+
+    @property
+    def inline(self) -> bool:
+        """Whether it is short enough to stand in the text."""
+        return self.rows * len(self.columns) <= INLINE
 
     def cells(self) -> Iterator[tuple[int, ...]]:
         """Row by row."""
@@ -53,10 +58,10 @@ def write(draft: Draft, out: Path) -> Path:
     Each file appears whole or not at all, the model last. Raises OSError.
     """
     out.mkdir(parents=True, exist_ok=True)
-    large = [sheet for sheet in draft.sheets if sheet.rows > INLINE]
-    for sheet in large:
-        _replace(out / f"{sheet.name}.csv", _csv(sheet))
-    tables = [_table(sheet, from_file=sheet in large) for sheet in draft.sheets]
+    for sheet in draft.sheets:
+        if not sheet.inline:
+            _replace(out / f"{sheet.name}.csv", _csv(sheet))
+    tables = [_table(sheet) for sheet in draft.sheets]
     parts = [f'# {draft.remark}\nmodel "{draft.title}"', *tables, "\n".join(draft.statements)]
     path, findings = out / "model.sched", Findings()
     text = format_text("\n\n".join(parts) + "\n", str(path), findings)
@@ -84,10 +89,13 @@ def _csv(sheet: Sheet) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(sheet: Sheet, *, from_file: bool) -> str:
+def _table(sheet: Sheet) -> str:
     types = sheet.types or {}
     columns = ", ".join(f"{name}: {types.get(name, 'int')}" for name in sheet.columns)
-    source = f' from "{sheet.name}.csv"' if from_file else ""
+    source = "" if sheet.inline else f' from "{sheet.name}.csv"'
     key = f" key {', '.join(sheet.key)}" if sheet.key else ""
     head = f"table {sheet.name}{source}{key} {{ {columns} }}"
-    return head if from_file else f"{head} rows {{ {'; '.join(', '.join(map(str, row)) for row in sheet.cells())} }}"
+    if not sheet.inline:
+        return head
+    rows = "; ".join(", ".join(map(str, row)) for row in sheet.cells())
+    return f"{head} rows {{ {rows} }}"
