@@ -28,7 +28,7 @@ LATER = ("milp", "evolve", "portfolio")
 
 
 class SolverError(ValueError):
-    """A solver that does not exist or is not there yet."""
+    """A solver that does not exist, is not there yet, or cannot take the model."""
 
 
 def load(path: Path_, /, *, data: Mapping[str, Path_] | None = None, **params: object) -> Problem:
@@ -115,12 +115,17 @@ class Problem:
     def compile(self, backend: str = "cpsat") -> Compiled:
         """The model in a solver's own terms: `.native` may be added to, `.solve` runs it.
 
-        Nobody has judged what that answers: give its schedule to `verify`. Raises SolverError for an unknown solver.
+        Nobody has judged what that answers: give its schedule to `verify`.
+        Raises SolverError for an unknown solver, and for a model that the solver cannot take.
         """
+        from schedc.compilers.backend import UnsuitableError
         from schedc.compilers.solve import compile_model
 
         check_solver(backend)
-        return compile_model(self.model, backend)
+        try:
+            return compile_model(self.model, backend)
+        except UnsuitableError as problem:
+            raise SolverError(str(problem)) from problem
 
     def verify(self, schedule: Plan | Schedule | Mapping[str, Any] | Path_) -> Verdict:
         """Judge any schedule: a plan, columns, parsed schedule.json, its text, or a path to it.

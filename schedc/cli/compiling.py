@@ -54,9 +54,12 @@ def _write_json(model: Model, out: Path | None) -> None:
 
 
 def _write_cpsat(model: Model, out: Path | None) -> None:
-    from schedc.api import Problem
+    from schedc.api import Problem, SolverError
 
-    native = Problem(model).compile("cpsat").native
+    try:
+        native = Problem(model).compile("cpsat").native
+    except SolverError as problem:
+        raise click.ClickException(str(problem)) from problem
     if out is None:
         say(str(native.Proto()))
         return

@@ -132,3 +132,10 @@ def test_the_trace_is_there_for_those_who_ask(
     monkeypatch.setenv("SCHEDC_DEBUG", "1")
     assert entry.run(["check", "x.sched"]) == 70
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_model_beyond_the_solver(schedc: Shell) -> None:
+    text = "time for 900000000000\ntask a lasts 1\ntask b lasts 1\nminimize 99999989 * end(a) + 99999971 * end(b)\n"
+    (schedc.folder / "vast.sched").write_text(text)
+    done = schedc("compile", "vast.sched", "--to", "cpsat")
+    assert done.returncode == 1 and done.stdout == "" and "Error: " in done.stderr
