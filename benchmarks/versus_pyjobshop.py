@@ -168,7 +168,8 @@ def summary(known: list[Instance], records: dict[str, Record]) -> str:
             rows.append((name or "all", *_figures(both), f"{_without(ours)} / {_without(theirs)}"))
     heads = (
         "set", "instances", "mean gap schedc", "mean gap PyJobShop", "schedc better / equal / worse", "proved schedc",
-        "proved PyJobShop", "build s schedc (load + compile)", "build s PyJobShop", "ratio", "no schedule: schedc / PyJobShop",
+        "proved PyJobShop", "build s schedc (load + compile)", "build s PyJobShop", "ratio",
+        "no schedule: schedc / PyJobShop",
     )
     return table(heads, rows)
 
