@@ -15,7 +15,8 @@ def may_start(tokens: Tokens, i: int) -> bool:
         return False
     before = kinds[i - 1] if i else words.end
     behind = kinds[i + 1]
-    if before in (of["."], of["with"], of["key"]):
+    headed = behind in words.heads[kind]
+    if (before == of["."] and not (headed and tokens.leads_line(i))) or (before == of["key"] and not headed):
         return False
     if kind in (of["minimize"], of["maximize"]) and before in (of["then"], of["pareto"], of[","]):
         return False

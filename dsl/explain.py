@@ -200,6 +200,16 @@ def _misplaced(case: Case) -> Trouble | None:
     return Trouble("E113", f"`{case.text}` begins a clause, not a statement", case.span, past=1)
 
 
+def _taken(case: Case) -> Trouble | None:
+    """A statement's first word that was read as a column or attribute, because the statement before is not over."""
+    tokens, i = case.tokens, case.wrong - 1
+    if i <= case.begin or not tokens.leads_line(i) or case.kind not in case.words.heads.get(tokens.kinds[i], ()):
+        return None
+    at = tokens.span(i - 1)
+    message = f"expected a word after `{tokens.texts[i - 1]}`, but `{tokens.texts[i]}` begins the next statement"
+    return Trouble("E111", message, at, case.aside(at), boundary=i)
+
+
 def _swallowed(case: Case) -> Trouble | None:
     """A misspelt first word that was read as a unit or an amount at the end of the statement before."""
     tokens, i = case.tokens, case.wrong - 1
@@ -329,6 +339,6 @@ def _either(parts: Sequence[str]) -> str:
 
 
 _IDEAS: tuple[Callable[[Case], Trouble | None], ...] = (
-    _semicolon, _equals, _chained, _comment, _clock, _fraction, _unit, _day, _misplaced, _swallowed, _reserved,
-    _unknown, _comma, _missing,
+    _semicolon, _equals, _chained, _comment, _clock, _fraction, _unit, _day, _misplaced, _taken, _swallowed,
+    _reserved, _unknown, _comma, _missing,
 )

@@ -75,11 +75,12 @@ class _Reader:
         if trouble.skip:
             self._replay(height, begin, wrong)
             return wrong + 1
+        never = wrong if trouble.past else -1
         boundary = trouble.boundary or self._outdented(begin, wrong)
         if boundary > begin and self._complete(height, begin, boundary):
-            return self._next(boundary, wrong + trouble.past)
+            return self._next(boundary, boundary, never)
         self.machine.stack.cut(height)
-        return self._next(begin, max(wrong + trouble.past, begin + 1))
+        return self._next(begin, max(trouble.boundary or wrong, begin + 1), never)
 
     def _outdented(self, begin: int, wrong: int) -> int:
         """The first token of the wrong token's line if that line begins no further in than the statement, else 0."""
@@ -92,10 +93,18 @@ class _Reader:
         """How many symbols of the stack are before the statement being read, and its first token."""
         stack, states = self.machine.stack, self.machine.grammar.states
         task = self.words.of["task"]
-        for height in range(len(stack.values), -1, -1):
+        for height in range(self._open_height(), -1, -1):
             if states[stack.states[height]].get(task) == self.machine.task_state:
                 return height, stack.firsts[height] if height < len(stack.values) else wrong
         return 0, wrong
+
+    def _open_height(self) -> int:
+        """The height of the stack, or where a block began that its newest symbol closes."""
+        values, kinds, of = self.machine.stack.values, self.tokens.kinds, self.words.of
+        tokens = [i for i, v in enumerate(values) if v.__class__ is int and v == self.machine.stack.firsts[i]]
+        if not tokens or tokens[-1] != len(values) - 1 or kinds[values[-1]] != of["}"]:
+            return len(values)
+        return next((i for i in reversed(tokens) if kinds[values[i]] == of["{"]), len(values))
 
     def _replay(self, height: int, begin: int, end: int) -> None:
         """Read the broken statement again up to token `end` but without a look at it.
@@ -119,7 +128,8 @@ class _Reader:
         kept = kinds[end : end + 2]
         kinds[end : end + 2] = [self.words.of["task"], self.words.never]
         try:
-            whole = machine.run(end) == end + 1
+            # as a statement's first word, that is, and not as the name of a column
+            whole = machine.run(end) == end + 1 and machine.stack.states[-1] == machine.task_state
         except DepthError:
             whole = False
         finally:
@@ -131,12 +141,15 @@ class _Reader:
     def _suspected(self, begin: int, end: int) -> bool:
         return bisect_left(self.suspects, begin) < bisect_right(self.suspects, end)
 
-    def _next(self, begin: int, at: int) -> int:
-        """The first token from `at` on where reading can go on, on the level of brackets of token `begin`."""
+    def _next(self, begin: int, at: int, never: int = -1) -> int:
+        """The first token from `at` on where reading can go on, on the level of brackets of token `begin`.
+
+        never: a token that does not begin a statement even if it looks like it.
+        """
         levels = self._bracket_levels()
         level, last = levels[begin], len(levels) - 1
         while at < last and levels[at] >= level:
-            if levels[at] == level and starts_here(self.tokens, at):
+            if at != never and levels[at] == level and starts_here(self.tokens, at):
                 break
             at += 1
         return min(at, last)

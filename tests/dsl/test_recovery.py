@@ -84,6 +84,8 @@ WRONG = [
           ["task b"]),
     Wrong("task a uses", "E111", "1:8-12", "expected a value after `uses`, but the text ends"),
     Wrong("resource r capacity", "E111", "1:12-20", "expected a value after `capacity`, but the text ends"),
+    Wrong("require r.\ntask b", "E111", "1:10-11", "expected a word after `.`, but `task` begins the next statement",
+          ["task b"]),
     Wrong("minimize makespan and", "E111", "1:19-22", "expected a value after `and`, but the text ends"),
     Wrong("task a as\ntask b", "E111", "1:8-10",
           "expected a name or a text in quotes after `as`, but `task` begins the next statement", ["task b"]),
@@ -203,12 +205,12 @@ def test_messages_are_lower_case_without_full_stop() -> None:
             assert found.message[0] == "`" or found.message[0].islower()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**63))
 def test_statements_around_a_harmed_one_survive(seed: int) -> None:
     random = Random(seed)
     tokens = random_tokens(random, "statement", 30)
-    at = random.randrange(1, len(tokens))
+    at = random.randint(1, len(tokens))
     tokens[at : at + 1] = random.choice([[], ["capacity"], ["->"], [","], ["="], ["3"]])
     errors, survive = read("resource first capacity 2\n" + " ".join(tokens) + "\nresource last_one capacity 3\n")
     assert survive[0] == "resource first"
