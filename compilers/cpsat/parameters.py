@@ -1,4 +1,10 @@
-"""The solver's parameters."""
+"""The solver's parameters.
+
+With two workers CP-SAT's own choice is one full search with a linear relaxation, and neighbourhoods around the best
+schedule. For a makespan the relaxation says little, and raising the bound by trial (asking for schedules just above it)
+closes instances that the default leaves open: within 40 s on two cores j3013_5, j3013_6, la40 and orb01 were proved
+optimal by the pair below, by the default none of them. A third worker takes turns at the neighbourhoods.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +15,7 @@ from schedc.compilers.backend import Limits
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
 
-# With two workers, CP-SAT's own choice is one full search with a linear relaxation, and neighbourhoods. For makespans
-# the relaxation rarely pays, and raising the bound by trial closes instances that the default leaves open: within 40 s
-# on two cores j3013_5, j3013_6, la40 and orb01 were proved optimal, which no other pair that was tried did.
-_PAIR_FOR_MAKESPAN = ["no_lp", "objective_lb_search_no_lp"]
+_FOR_MAKESPAN = ["no_lp", "objective_lb_search_no_lp"]
 
 
 def parameters(model: Model, limits: Limits, seconds: float | None) -> dict[str, Any]:
@@ -21,13 +24,25 @@ def parameters(model: Model, limits: Limits, seconds: float | None) -> dict[str,
     In deterministic mode the limit is in the solver's deterministic time, whose unit is roughly a second of one core.
     """
     chosen: dict[str, Any] = {
-        "num_workers": 1 if limits.deterministic else limits.workers or len(os.sched_getaffinity(0)),
+        "num_workers": 1 if limits.deterministic else limits.workers or _cores(),
         "random_seed": limits.seed,
         "relative_gap_limit": limits.gap,
         "catch_sigint_signal": False,
     }
+    if _minimizes_makespan(model) and chosen["num_workers"] in (2, 3):
+        chosen["subsolvers"] = _FOR_MAKESPAN
     if seconds is not None:
         chosen["max_deterministic_time" if limits.deterministic else "max_time_in_seconds"] = seconds
-    if chosen["num_workers"] == 2 and model.objective and isinstance(model.objective[0].value, Makespan):
-        chosen["subsolvers"] = _PAIR_FOR_MAKESPAN
     return chosen
+
+
+def _minimizes_makespan(model: Model) -> bool:
+    goal = model.objective[0] if model.objective else None
+    return goal is not None and isinstance(goal.value, Makespan) and goal.sense == "minimize"
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
