@@ -46,10 +46,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return _cores()
     return os.cpu_count() or 1
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):        # not on every system
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
