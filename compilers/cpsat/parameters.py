@@ -43,6 +43,6 @@ def _minimizes_makespan(model: Model) -> bool:
 
 def _cores() -> int:
     """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return _cores()
+    if hasattr(os, "sched_getaffinity"):        # not on every system
+        return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
