@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from brute import brute_force
 
 from schedc.compilers.backend import Limits
 from schedc.compilers.solve import solve
@@ -51,6 +52,19 @@ def test_case(path: Path, backend: str) -> None:
     assert result.schedule is not None and verify(model, result.schedule).holds
     if status == "optimal":
         assert (str(result.status), [str(stage.value) for stage in result.stages]) == ("optimal", values)
+
+
+@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
+def test_brute_force_agrees(path: Path) -> None:
+    status, *values = expected(path)
+    model, errors = loaded(path)
+    if status == "error":
+        assert errors == values
+        return
+    assert model is not None
+    found = brute_force(model).objectives
+    assert (found is None) == (status == "infeasible")
+    assert list(map(str, found or ())) == values
 
 
 WORDS = (
