@@ -14,7 +14,7 @@ from schedc.dsl.families import Expansion, expand
 from schedc.dsl.faults import Fault, TooLarge
 from schedc.dsl.lookup import find_members
 from schedc.dsl.space import Space
-from schedc.dsl.values import LARGEST, NUMBER, Type, Value, flags, product
+from schedc.dsl.values import LARGEST, NUMBER, Type, Value, flags, product, spread
 from schedc.dsl.world import Elements, World
 from schedc.models.columns import Ints
 from schedc.models.source import Span
@@ -71,7 +71,7 @@ def _truths(world: World, name: str, item: tree.Expr, inner: Expansion, space: S
     value = solid(evaluate(world, item, inner.space), item.span)
     if value.type.kind != "flag" and name != "count":
         raise Fault("E261", f"a condition is needed here, not {value.type}", item.span)
-    holds = np.broadcast_to(value.num != 0 if value.type.kind == "flag" else np.True_, inner.space.rows)
+    holds = spread(value.num != 0 if value.type.kind == "flag" else np.True_, inner.space.rows)
     if name == "all":
         holds = ~holds
     counts = np.bincount(inner.parent[holds], minlength=space.rows).astype(np.int64)
@@ -84,14 +84,14 @@ def levelled(value: Value, rows: int, at: Span) -> tuple[Ints, Ints]:
     """All rows over one denominator: (numerators, the denominator); Fault E252 where that leaves 64 bits."""
     with bounded(at):
         if value.den.ndim == 0:
-            return np.broadcast_to(value.num, rows), value.den
+            return spread(value.num, rows), value.den
         den = 1
         for d in np.unique(value.den).tolist():
             den = den * d // int(np.gcd(den, d))
             if den > LARGEST:
                 raise TooLarge
         common = np.asarray(den, dtype=np.int64)
-        return product(np.broadcast_to(value.num, rows), common // value.den), common
+        return product(spread(value.num, rows), common // value.den), common
 
 
 def summed(value: Value, parent: Ints, rows: int, at: Span) -> Value:

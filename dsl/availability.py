@@ -15,7 +15,7 @@ from schedc.dsl.lookup import find_members
 from schedc.dsl.resources import Amount, ResourceDraft, amount_of, demand_on
 from schedc.dsl.space import Space
 from schedc.dsl.tasks import resource_named
-from schedc.dsl.values import Value
+from schedc.dsl.values import Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints
 from schedc.models.source import Origin
@@ -79,6 +79,5 @@ def availability_node(draft: AvailabilityDraft, horizon: int) -> Open | Downtime
         return Open(draft.origin, resource, which, spans)
     left = np.zeros(len(draft.resource), dtype=np.int64)
     if draft.leaving:
-        parts = [np.broadcast_to(a.scaled if a.scaled is not None else 0, n) for a, n in draft.leaving]
-        left = np.concatenate(parts).astype(np.int64)
+        left = np.concatenate([spread(a.scaled, n) for a, n in draft.leaving])
     return Downtime(draft.origin, resource, which, spans, left[keep])

@@ -14,7 +14,7 @@ from schedc.dsl.faults import Fault, Spoiled, did_you_mean, recorded
 from schedc.dsl.literals import clock_fault, ticks_of
 from schedc.dsl.space import PLAIN, Space
 from schedc.dsl.timing import durations, instants
-from schedc.dsl.values import NONE
+from schedc.dsl.values import NONE, spread
 from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Flags, Ints, SpanSets
 from schedc.models.diagnostics import Label
@@ -64,7 +64,7 @@ def _single(world: World, written: tree.Expr, space: Space) -> When:
         value = world.constant(world.time_type, after, written.span)
         hi = instants(world, value, space, "the end of the day", written.span)
         rows = space.rows
-        return Fixed(np.broadcast_to(lo, rows), np.broadcast_to(hi, rows), np.ones(rows, dtype=np.bool_))
+        return Fixed(spread(lo, rows), spread(hi, rows), np.ones(rows, dtype=np.bool_))
     if isinstance(written, tree.Ref) and written.name not in space.columns and not (written.index or written.path):
         return Shared(calendar_named(world, written))
     raise Fault("E245", "a span is needed here", written.span, fix="write `a .. b`, a bare date or a calendar's name")
@@ -84,8 +84,8 @@ def _end(world: World, expr: tree.Expr, space: Space, otherwise: int) -> tuple[I
     value = evaluate(world, expr, space)
     if value.type == NONE or (value.type.kind == "unlimited" and otherwise > 0):
         return np.full(space.rows, otherwise, dtype=np.int64), np.full(space.rows, value.type != NONE)
-    said = np.ones(space.rows, dtype=np.bool_) if value.empty is None else ~np.broadcast_to(value.empty, space.rows)
-    ticks = np.broadcast_to(instants(world, value, space, "the instant", expr.span), space.rows)
+    said = np.ones(space.rows, dtype=np.bool_) if value.empty is None else ~spread(value.empty, space.rows)
+    ticks = spread(instants(world, value, space, "the instant", expr.span), space.rows)
     return np.where(said, ticks, otherwise), said
 
 
@@ -119,10 +119,10 @@ def _recurring(world: World, when: tree.Recurring, space: Space, at: Span) -> Ex
     if space is not PLAIN and space.rows != 1:
         space = _same_everywhere(world, when, space)
     lo, hi = (
-        int(np.broadcast_to(instants(world, evaluate(world, e, PLAIN), PLAIN, "the end of the span", e.span), 1)[0])
+        int(instants(world, evaluate(world, e, PLAIN).alone(), PLAIN, "the end of the span", e.span))
         for e in (when.first.lo, when.first.hi)
     )
-    every = int(durations(world, evaluate(world, when.every, PLAIN), PLAIN, "the period", when.every.span))
+    every = int(durations(world, evaluate(world, when.every, PLAIN).alone(), PLAIN, "the period", when.every.span))
     if hi <= lo or every <= 0:
         raise Fault("E236", "a recurring span must not be empty, and its period must be positive", when.span)
     return lambda horizon: _recurred(world, lo, hi, every, horizon, at)

@@ -11,7 +11,7 @@ from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import Expansion, expand
 from schedc.dsl.faults import Fault, later
 from schedc.dsl.space import PLAIN, Space
-from schedc.dsl.values import NONE, Value
+from schedc.dsl.values import NONE, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Flags
 from schedc.models.diagnostics import Label
@@ -63,7 +63,7 @@ def said(value: Value, rows: int) -> Flags:
         return np.zeros(rows, dtype=np.bool_)
     if value.empty is None:
         return np.ones(rows, dtype=np.bool_)
-    return ~np.broadcast_to(value.empty, rows)
+    return ~spread(value.empty, rows)
 
 
 def given_value(world: World, expr: tree.Expr, space: Space) -> tuple[Value, Flags]:

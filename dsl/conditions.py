@@ -20,7 +20,7 @@ from schedc.dsl.forms import Form
 from schedc.dsl.lowering import counted, decides, form_of
 from schedc.dsl.space import Space
 from schedc.dsl.truths import Lowering, decided, gathered, joined, known, opposite, rows_of, split
-from schedc.dsl.values import NUMBER
+from schedc.dsl.values import NUMBER, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Names
 from schedc.models.expressions import Compare, Operator, Truth
@@ -122,7 +122,7 @@ def _choice(world: World, expr: tree.If, space: Space) -> Truth:
             lambda s: joined("or", s, [lambda t: opposite(condition(t)), then]),
             lambda s: joined("or", s, [condition, otherwise]),
         ])
-    pick = np.broadcast_to(truth(world, expr.condition, space), space.rows)
+    pick = spread(truth(world, expr.condition, space), space.rows)
     yes, no = np.flatnonzero(pick), np.flatnonzero(~pick)
     if not len(no):
         return then(space)

@@ -51,7 +51,7 @@ def set_or_value(world: World, value: tree.SetExpr) -> Given:
         name = value.lo.name
         if name in world.tables or isinstance(world.values.get(name), Elements):
             return Elements(named_set(world, value.lo))
-    return evaluate(world, value.lo, PLAIN)
+    return evaluate(world, value.lo, PLAIN).alone()
 
 
 # params

@@ -19,7 +19,7 @@ from schedc.dsl.literals import instant_value, quantity_value
 from schedc.dsl.lookup import Item, find_member, find_row
 from schedc.dsl.names import KNOWN, LATER_FUNCTIONS, LATER_NAMES, kind_of
 from schedc.dsl.space import Index, Space
-from schedc.dsl.values import FLAG, NONE, NUMBER, TEXT, UNLIMITED_TYPE, Source, Type, Value, flags
+from schedc.dsl.values import FLAG, NONE, NUMBER, TEXT, UNLIMITED_TYPE, Source, Type, Value, flags, spread
 from schedc.dsl.world import Column, Elements, Given, World
 from schedc.models.columns import Flags
 from schedc.models.diagnostics import Label
@@ -125,7 +125,7 @@ def _in_rows(world: World, expr: tree.Expr, space: Space, rows: Flags, otherwise
     if not bool(np.any(rows)):
         return otherwise
     index = np.flatnonzero(rows)
-    result = np.array(np.broadcast_to(otherwise, space.rows))
+    result = np.array(spread(otherwise, space.rows))
     result[index] = truth(world, expr, space.take(index))
     return result
 
@@ -180,7 +180,7 @@ def _isin(value: Value, among: Value, at: Span) -> Flags:
     if value.whole and among.whole:
         return Index((among.num,), len(among.num)).find((value.num,)) >= 0
     n = len(among.num)
-    index = Index((among.num, np.broadcast_to(among.den, n)), n)
+    index = Index((among.num, spread(among.den, n)), n)
     return index.find((value.num, value.den)) >= 0
 
 

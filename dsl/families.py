@@ -15,7 +15,7 @@ from schedc.dsl.arithmetic import solid
 from schedc.dsl.faults import Fault, did_you_mean
 from schedc.dsl.names import references
 from schedc.dsl.space import PLAIN, Index, Ragged, Space, guard_size, repeated
-from schedc.dsl.values import NUMBER, Type, Value
+from schedc.dsl.values import NUMBER, Type, Value, spread
 from schedc.dsl.world import Elements, Rows, TableData, World, key_columns
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
@@ -76,7 +76,7 @@ def _filter(
     for k, condition in enumerate(waiting):
         if references(condition) & names:
             return space, kept, waiting[k:]     # later ones may rely on this one
-        holds = np.flatnonzero(np.broadcast_to(truth(world, condition, space), space.rows))
+        holds = np.flatnonzero(spread(truth(world, condition, space), space.rows))
         if len(holds) < space.rows:
             space = space.take(holds)
             kept = holds if kept is None else kept[holds]
@@ -119,7 +119,7 @@ def _join(
         pairs.append(pair)
     if not pairs:
         return None
-    index = Index(tuple(np.broadcast_to(new, inner.rows) for new, _ in pairs), inner.rows)
+    index = Index(tuple(spread(new, inner.rows) for new, _ in pairs), inner.rows)
     rows = index.find_all(tuple(old for _, old in pairs), space.rows)
     guard_size(len(rows.parent), "the family", binder.span)
     bound = space.take(rows.parent).bind(binder.name, value.take(rows.child), binder.span)
@@ -199,7 +199,7 @@ def _range(world: World, values: tree.Range, space: Space) -> tuple[Ragged, Valu
         guard_size(count * space.rows, "the range", values.span)
         column = np.arange(first, first + count, dtype=np.int64)
         return repeated(np.full(space.rows, count, dtype=np.int64)), Value(NUMBER, column)
-    lo, hi = (np.broadcast_to(c, space.rows) for c in (lo, hi))
+    lo, hi = (spread(c, space.rows) for c in (lo, hi))
     sizes = np.maximum(hi - lo + 1, 0)
     guard_size(int(sizes.sum(dtype=np.float64)), "the range", values.span)
     rows = repeated(sizes)
@@ -229,8 +229,8 @@ def _listed(world: World, values: tree.SetOf, space: Space) -> tuple[Ragged, Val
         kind = alike(kind, item.type, "put into one set", written.span)
     n, m = space.rows, len(items)
     guard_size(n * m, "the set", values.span)
-    num = np.stack([np.broadcast_to(i.num, n) for i in items], axis=1).reshape(-1)
-    den = np.stack([np.broadcast_to(i.den, n) for i in items], axis=1).reshape(-1)
+    num = np.stack([spread(i.num, n) for i in items], axis=1).reshape(-1)
+    den = np.stack([spread(i.den, n) for i in items], axis=1).reshape(-1)
     value = Value(kind, num, den if np.any(den != 1) else np.asarray(1, dtype=np.int64))
     parent = np.repeat(np.arange(n, dtype=np.int64), m)
     return _distinct(parent, value)
@@ -247,7 +247,7 @@ def _comprehension(world: World, values: tree.SetEach, space: Space) -> tuple[Ra
 def _distinct(parent: Ints, value: Value) -> tuple[Ragged, Value]:
     """Each element once an instance, at its first place."""
     n = len(parent)
-    den = np.ascontiguousarray(np.broadcast_to(value.den, n))
+    den = np.ascontiguousarray(spread(value.den, n))
     columns = (parent, value.num) if np.all(den == 1) else (parent, value.num, den)
     keep = np.ones(n, dtype=np.bool_)
     keep[Index(columns, n).repeats()] = False

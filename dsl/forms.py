@@ -14,7 +14,7 @@ import numpy as np
 
 from schedc.dsl.aggregates import group_sums
 from schedc.dsl.faults import TooLarge
-from schedc.dsl.values import LARGEST, Type, Value, product, total
+from schedc.dsl.values import LARGEST, Type, Value, product, spread, total
 from schedc.models.columns import Ints
 from schedc.models.expressions import IntExpr, Linear, Part
 
@@ -47,7 +47,7 @@ class Form:
 
 def data(value: Value, rows: int) -> Form:
     """A column of data as a form."""
-    return Form(value.type, np.array(np.broadcast_to(value.num, rows)), value.den, NONE, NONE, NONE, NONE)
+    return Form(value.type, np.array(spread(value.num, rows)), value.den, NONE, NONE, NONE, NONE)
 
 
 def terms(kind: Type, rows: int, row: Ints, point: int, task: Ints) -> Form:

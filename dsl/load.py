@@ -33,7 +33,10 @@ def load_text(
     folder: Path | None = None,
     name: str = "model",
 ) -> Model | None:
-    """The checked model of a text, or None with errors in `findings`. Without a folder it can read no files."""
+    """The checked model of a text, or None with errors in `findings`. Without a folder it can read no files.
+
+    A model whose statements cannot be kept together is a model (`check.refute` tells).
+    """
     from schedc.dsl.check import check
 
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -9,7 +9,7 @@ import numpy as np
 from schedc.dsl.arithmetic import solid
 from schedc.dsl.faults import Fault
 from schedc.dsl.space import Index, Ragged, Space, guard_size, repeated
-from schedc.dsl.values import Type, Value
+from schedc.dsl.values import Type, Value, spread
 from schedc.dsl.world import Rows, TableData, World
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
@@ -119,7 +119,7 @@ def find_members(world: World, rows: Rows, items: list[Item] | None, space: Spac
     """The members that a reference names in each instance: one, or several where `*` stands in it."""
     if rows.dims and items is not None and any(i.value is None for i in items):
         return _starred(world, rows, items, space, at)
-    found = np.broadcast_to(find_member(world, rows, items, space, at), space.rows)
+    found = spread(find_member(world, rows, items, space, at), space.rows)
     return Ragged(np.arange(space.rows, dtype=np.int64), found)
 
 
@@ -132,7 +132,7 @@ def _starred(world: World, rows: Rows, items: list[Item], space: Space, at: Span
     if not fixed:
         guard_size(n * space.rows, f"`{rows.name}[*]`", at)
         return repeated(np.full(space.rows, n, dtype=np.int64))
-    part = Index(tuple(np.broadcast_to(d.num, n) for d, _ in fixed), n)
+    part = Index(tuple(spread(d.num, n) for d, _ in fixed), n)
     return part.find_all(tuple(k for _, k in fixed), space.rows)
 
 

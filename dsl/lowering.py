@@ -18,7 +18,7 @@ from schedc.dsl.names import parts
 from schedc.dsl.relations import tasks_of
 from schedc.dsl.space import Space
 from schedc.dsl.truths import UNDECIDED, decided
-from schedc.dsl.values import DURATION, FLAG, INSTANT, NUMBER, Type, Value
+from schedc.dsl.values import DURATION, FLAG, INSTANT, NUMBER, Type, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints
 from schedc.models.expressions import Absolute, Extreme, Indicator, Makespan, Point, Truth
@@ -132,7 +132,7 @@ def _choice(world: World, expr: tree.If, space: Space) -> Form:
     if decides(world, expr.condition):
         raise Fault("E268", "the condition of an `if` that gives a number must be data", expr.condition.span,
                     fix="multiply by the condition: it is 1 or 0")
-    pick = np.broadcast_to(truth(world, expr.condition, space), space.rows)
+    pick = spread(truth(world, expr.condition, space), space.rows)
     yes, no = np.flatnonzero(pick), np.flatnonzero(~pick)
     if not len(no):
         return form_of(world, expr.then, space)

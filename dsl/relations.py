@@ -12,6 +12,7 @@ from schedc.dsl.lookup import find_members
 from schedc.dsl.space import Ragged, Space, guard_size, repeated
 from schedc.dsl.tasks import other_kind
 from schedc.dsl.timing import durations
+from schedc.dsl.values import spread
 from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.expressions import Point
@@ -50,7 +51,7 @@ def orders(world: World, statement: tree.Order) -> list[Order]:
         origin = origin_of(at, "order", label)
         nodes.append(Order(
             origin, a, b, _point(points[k], Point.END), _point(points[k + 1], Point.START),
-            np.array(np.broadcast_to(lo, space.rows)[parent]), np.array(np.broadcast_to(hi, space.rows)[parent]),
+            np.array(spread(lo, space.rows)[parent]), np.array(spread(hi, space.rows)[parent]),
         ))
     return nodes
 
@@ -83,7 +84,7 @@ def _lag(world: World, lag: tree.Range | None, space: Space) -> tuple[Ints, Ints
         return np.asarray(0, dtype=np.int64), no_limit
     lo = _limit(world, lag.lo, space)
     hi = no_limit if lag.hi is None else _limit(world, lag.hi, space)
-    crossed = np.flatnonzero(np.broadcast_to(lo > hi, space.rows))
+    crossed = np.flatnonzero(spread(lo > hi, space.rows))
     if len(crossed):
         where = world.where(space, int(crossed[0]))
         raise Fault("E248", f"the least lag is more than the greatest{where}", lag.span)

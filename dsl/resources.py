@@ -20,7 +20,7 @@ from schedc.dsl.families import members
 from schedc.dsl.faults import Fault, TooLarge, later
 from schedc.dsl.space import Space
 from schedc.dsl.units import UNITS
-from schedc.dsl.values import LARGEST, NUMBER, Type, Value, product
+from schedc.dsl.values import LARGEST, NUMBER, Type, Value, product, spread
 from schedc.dsl.world import Rows, World
 from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.diagnostics import Label
@@ -155,7 +155,7 @@ def resources_node(world: World, draft: ResourceDraft) -> Resources:
     """The node of a scaled family; Fault for capacities beyond 2^62."""
     assert draft.capacity.scaled is not None
     size = draft.rows.space.rows
-    capacity = np.array(np.broadcast_to(draft.capacity.scaled, size))
+    capacity = np.array(spread(draft.capacity.scaled, size))
     if capacity.size and int(capacity.max()) > UNLIMITED:
         raise Fault("E252", f"the capacity of `{draft.rows.name}` does not fit 62 bits", draft.capacity.at)
     family = world.family(draft.rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from schedc.dsl.faults import Fault
-from schedc.dsl.values import Value
+from schedc.dsl.values import Value, spread
 from schedc.models.columns import Flags, Ints
 from schedc.models.source import Span
 
@@ -74,7 +74,7 @@ class Index:
         if span >= 1 << 62:
             self._squeeze()
             span = self._span()
-        codes = np.broadcast_to(self._pack(columns)[0], rows)
+        codes = spread(self._pack(columns)[0], rows)
         self._identity = span == rows and bool(np.array_equal(codes, np.arange(rows)))
         self._table: Ints | None = None
         self._order: Ints | None = None
@@ -141,7 +141,7 @@ class Index:
     def find_all(self, keys: tuple[Ints, ...], rows: int) -> Ragged:
         """All rows of each of `rows` keys, in order: the join of queries with this index."""
         code, known = self._pack(keys)
-        code, known = np.broadcast_to(code, rows), np.broadcast_to(known, rows)
+        code, known = spread(code, rows), spread(known, rows)
         codes, order = (self._codes, self._order) if self._order is not None else self._sorted()
         lo = np.searchsorted(codes, code, side="left")
         hi = np.searchsorted(codes, code, side="right")

@@ -15,7 +15,7 @@ from schedc.dsl import tree
 from schedc.dsl.cells import Cells, ColumnType, column_type, read_column, row_list, shown
 from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later, recorded
 from schedc.dsl.space import Index, guard_size
-from schedc.dsl.values import TEXT, Value
+from schedc.dsl.values import TEXT, Value, spread
 from schedc.dsl.world import TableData, World
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
@@ -236,7 +236,7 @@ def _index(
             raise Fault("E169", f"table `{name}`, row {row}: the key `{k.text}` is empty", k.span)
         if not column.whole:
             raise Fault("E169", f"table `{name}`: the key `{k.text}` has values that are no whole numbers", k.span)
-    index = Index(tuple(np.broadcast_to(columns[k.text].num, size) for k in key), size)
+    index = Index(tuple(spread(columns[k.text].num, size) for k in key), size)
     _refuse_repeats(world, name, key, columns, index)
     return index
 

@@ -16,7 +16,7 @@ from schedc.dsl.lookup import find_members
 from schedc.dsl.resources import Amount, ResourceDraft, amount_of, demand_on
 from schedc.dsl.space import Space
 from schedc.dsl.timing import durations, instants
-from schedc.dsl.values import NUMBER, Value
+from schedc.dsl.values import NUMBER, Value, spread
 from schedc.dsl.world import Rows, World
 from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.diagnostics import Findings, Label
@@ -118,13 +118,13 @@ def _lasts(world: World, task: tree.Task, clause: tree.Clause | None, space: Spa
         raise Fault("E264", "a duration is needed here", clause.span)
     shortest = _length(world, lo, space)
     if hi is None:
-        return np.array(np.broadcast_to(shortest, n)), np.array(np.broadcast_to(shortest, n))
+        return np.array(spread(shortest, n)), np.array(spread(shortest, n))
     longest = _length(world, hi, space)
-    crossed = np.flatnonzero(np.broadcast_to(shortest > longest, n))
+    crossed = np.flatnonzero(spread(shortest > longest, n))
     if len(crossed):
         where = world.where(space, int(crossed[0]))
         raise Fault("E248", f"the shortest length is more than the longest{where}", clause.span)
-    return np.array(np.broadcast_to(shortest, n)), np.array(np.broadcast_to(longest, n))
+    return np.array(spread(shortest, n)), np.array(spread(longest, n))
 
 
 def _length(world: World, expr: tree.Expr, space: Space) -> Ints:
@@ -161,7 +161,7 @@ def _uses(
             _warn_unclaimed(world, resource, amount, demand.span)
             row, member = inner.parent[found.parent], found.child
             value = Amount(amount.value.take(found.parent), amount.at)
-            keep = said[found.parent] & (np.broadcast_to(value.value.num, len(row)) > 0)
+            keep = said[found.parent] & (spread(value.value.num, len(row)) > 0)
             if not keep.all():
                 row, member = row[keep], member[keep]
                 value.value = value.value.take(np.flatnonzero(keep))
@@ -250,7 +250,7 @@ def _warn_cut(cut: Findings, draft: TaskDraft, keyword: str, count: int) -> None
 def uses_node(draft: UsesDraft) -> Uses:
     """The node of a demand whose amounts are scaled."""
     assert draft.amount.scaled is not None
-    amount = np.array(np.broadcast_to(draft.amount.scaled, len(draft.row)))
+    amount = np.array(spread(draft.amount.scaled, len(draft.row)))
     return Uses(draft.origin, draft.row, draft.resource, amount)
 
 

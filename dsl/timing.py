@@ -14,7 +14,7 @@ from schedc.dsl.evaluate import evaluate
 from schedc.dsl.faults import Fault, later
 from schedc.dsl.literals import clock_fault
 from schedc.dsl.space import PLAIN, Space
-from schedc.dsl.values import DURATION, INSTANT, NUMBER, Value
+from schedc.dsl.values import DURATION, INSTANT, NUMBER, Value, spread
 from schedc.dsl.world import World, decimal
 from schedc.models.axis import MAX_TICKS
 from schedc.models.columns import Ints
@@ -89,7 +89,7 @@ def frame(world: World, time: tree.Time | None) -> TimeFrame:
     if clause is None or not isinstance(clause.values[0], tree.Expr):
         return TimeFrame(None, origin)
     try:
-        value = evaluate(world, clause.values[0], PLAIN)
+        value = evaluate(world, clause.values[0], PLAIN).alone()
         ticks = int(durations(world, value, PLAIN, "the horizon", clause.values[0].span))
     except Fault as fault:
         if fault.code not in ("E252", "E242"):
@@ -136,7 +136,7 @@ def _not_time(world: World, value: Value, what: str, wanted: str, at: Span) -> F
 def _whole(world: World, value: Value, space: Space, what: str, at: Span) -> Ints:
     """Whole ticks within reach of the axis; Fault E244 with the two nearest multiples otherwise."""
     if not value.whole:
-        rows = np.flatnonzero(np.broadcast_to(value.num % value.den != 0, space.rows))
+        rows = np.flatnonzero(spread(value.num % value.den != 0, space.rows))
         if len(rows):
             raise _uneven(world, value, int(rows[0]), space, what, at)
     ticks: Ints = np.asarray(value.num // value.den)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schedc.dsl.space import Space
+from schedc.dsl.values import spread
 from schedc.models.columns import Flags, Ints
 from schedc.models.expressions import Compare, Junction, Known, Linear, Member, Not, Operator, Truth
 
@@ -28,7 +29,7 @@ _HOLDS = {
 
 def known(holds: Flags, rows: int) -> Known:
     """Truth by data, one a row."""
-    return Known(np.array(np.broadcast_to(holds, rows)))
+    return Known(np.array(spread(holds, rows)))
 
 
 def opposite(truth: Truth) -> Truth:

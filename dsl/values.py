@@ -88,13 +88,21 @@ class Value:
         empty = None if self.empty is None else _taken(self.empty, index)
         return Value(self.type, _taken(self.num, index), _taken(self.den, index), empty, source)
 
-    def spread(self, rows: int) -> Value:
-        """The same with every column of length `rows`."""
-        empty = None if self.empty is None else np.broadcast_to(self.empty, rows)
+    def alone(self) -> Value:
+        """The value of a space of one row, to be used in any space: every column of shape ()."""
         source = self.source
         if source is not None:
-            source = Source(source.table, source.column, np.broadcast_to(source.row, rows))
-        return Value(self.type, np.broadcast_to(self.num, rows), np.broadcast_to(self.den, rows), empty, source)
+            source = Source(source.table, source.column, source.row.reshape(()))
+        empty = None if self.empty is None else np.asarray(self.empty).reshape(())
+        return Value(self.type, self.num.reshape(()), self.den.reshape(()), empty, source)
+
+    def spread(self, rows: int) -> Value:
+        """The same with every column of length `rows`."""
+        empty = None if self.empty is None else spread(self.empty, rows)
+        source = self.source
+        if source is not None:
+            source = Source(source.table, source.column, spread(source.row, rows))
+        return Value(self.type, spread(self.num, rows), spread(self.den, rows), empty, source)
 
     @property
     def whole(self) -> bool:
@@ -114,6 +122,13 @@ class Value:
 
 def _taken(column: NDArray[Any], index: Ints) -> NDArray[Any]:
     return column if column.ndim == 0 else column[index]
+
+
+def spread(column: Any, rows: int) -> NDArray[Any]:
+    """A column of length `rows` from one of shape () or (rows,); not to be written to."""
+    if column.ndim:
+        return np.asarray(column)
+    return np.asarray(column.reshape(1)) if rows == 1 else np.broadcast_to(column, rows)
 
 
 def constant(kind: Type, value: Fraction | int) -> Value:

@@ -16,7 +16,7 @@ from schedc.dsl.faults import Fault, TooLarge
 from schedc.dsl.names import Declaration
 from schedc.dsl.space import Index, Space
 from schedc.dsl.units import Dims, base_unit
-from schedc.dsl.values import DURATION, NUMBER, Texts, Type, Value, constant
+from schedc.dsl.values import DURATION, NUMBER, Texts, Type, Value, constant, spread
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import Family, Ints
 from schedc.models.diagnostics import Findings
@@ -204,4 +204,4 @@ def decimal(amount: Fraction) -> str:
 
 def key_columns(dims: tuple[Value, ...], rows: int) -> tuple[Ints, ...]:
     """The columns that an Index takes, from the dimensions of a family."""
-    return tuple(np.ascontiguousarray(np.broadcast_to(d.num, rows)) for d in dims)
+    return tuple(np.ascontiguousarray(spread(d.num, rows)) for d in dims)

@@ -100,6 +100,16 @@ def test_a_join_keeps_the_order_of_nested_loops(values):
     assert found["q"] == [11, 22, 33]
 
 
+def test_single_values_from_aggregates_fit_any_family(values):
+    found = values("""
+        let n = sum(i for i in 1 .. 3)  let many = count(i > 1 for i in 1 .. 3)  let yes = any(i > 2 for i in 1 .. 3)
+        let x[i in 1 .. n] = if i > 4 then n else if yes then many else i
+        let y[i in 1 .. many, j in 1 .. i] = n * i + x[j + 1]
+    """)
+    assert found["x"] == [2, 2, 2, 2, 6, 6]
+    assert found["y"] == [8, 14, 14]
+
+
 def test_statements_stand_in_any_order(values):
     assert values("let c = b + 1  let b = a * 2  param a = 5") == {"a": 5, "b": 10, "c": 11}
 
