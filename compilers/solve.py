@@ -59,6 +59,13 @@ def solve(
     return record.result()
 
 
+def refuted(model: Model, reason: str, limits: Limits, on_event: OnEvent = _ignore) -> Result:
+    """The result for a model that was proved infeasible before any run, for the reason given."""
+    record = Record(model, limits, on_event)
+    record.infeasible(reason)
+    return record.result()
+
+
 def _run(record: Record, backend: str, hint: Schedule | None, constructing: bool) -> None:
     solver = backend if backend != "auto" else "cpsat"
     bounds = record.phase("propagate", lambda: _propagate(record))

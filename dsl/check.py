@@ -1,6 +1,7 @@
 """What can be seen to be impossible before any solver runs, with every side of the story.
 
-Single tasks first; what concerns several tasks is looked at only when those have a place each. A model with more than
+`check` finds statements that cannot be kept as they stand: an error of the text. `refute` finds that statements, each
+possible by itself, cannot be kept together: the model is proved infeasible, which is an answer. A model with more than
 THOROUGH tasks gets the cheap checks alone: those by columns, and the search for cycles.
 """
 
@@ -21,7 +22,7 @@ THOROUGH = 200_000
 
 
 def check(model: Model, findings: Findings) -> None:
-    """Add errors E210-E219 for what no schedule can keep, and warning W407 for a model without tasks.
+    """Add errors E210-E216 for statements that no schedule can keep, and warning W407 for a model without tasks.
 
     One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible.
     """
@@ -36,21 +37,19 @@ def check(model: Model, findings: Findings) -> None:
     if model.task_count > THOROUGH:
         points = points_of(model)
         found = find_cycle(points)
-        if found is not None:
-            tell_cycle(case, of_cycle(model, points, found))
-        return
-    _check_together(case)
+    else:
+        state = Propagation(model, closures=case.closures)
+        points, found = state.points, state.positive_cycle()
+    if found is not None:
+        tell_cycle(case, of_cycle(model, points, found))
 
 
-def _check_together(case: Case) -> None:
-    """Cycles; then, if all is well so far, empty windows, exclusives and energy."""
-    state = Propagation(case.model, closures=case.closures)
-    cycle = state.positive_cycle()
-    if cycle is not None:
-        tell_cycle(case, of_cycle(case.model, state.points, cycle))
+def refute(model: Model, findings: Findings) -> None:
+    """Add errors E217-E219 where the statements of a model that passed `check` cannot be kept together."""
+    if not 0 < model.task_count <= THOROUGH:
         return
-    if case.doomed.any():
-        return
+    case = Case.of(model, findings)
+    state = Propagation(model, closures=case.closures)
     stopped = state.run()
     assert not isinstance(stopped, Cycle)
     if stopped is None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,14 +71,23 @@ class Problem:
     model: Model
     warnings: tuple[Diagnostic, ...] = ()
 
+    @cached_property
+    def refutation(self) -> tuple[Diagnostic, ...]:
+        """Why the statements cannot be kept together, as far as that shows without a search; mostly empty."""
+        from schedc.dsl.check import refute
+
+        findings = Findings()
+        refute(self.model, findings)
+        return findings.in_order()
+
     @property
     def name(self) -> str:
         """The model's name."""
         return self.model.name
 
     def check(self) -> tuple[Diagnostic, ...]:
-        """Every finding of the model; as it stands, these are warnings."""
-        return self.warnings
+        """Every finding of the model: its warnings, and what proves it infeasible where that shows at once."""
+        return (*self.warnings, *self.refutation)
 
     def solve(
         self,
@@ -100,7 +110,7 @@ class Problem:
         schedule so far. An exception in on_event, and Ctrl-C, stop the run and are raised here.
         Raises SolverError for an unknown solver, ValueError for a wrong limit or hint.
         """
-        from schedc.compilers.solve import solve
+        from schedc.compilers.solve import refuted, solve
         from schedc.plan import Plan
 
         check_solver(solver)
@@ -108,6 +118,8 @@ class Problem:
         begin = self._schedule(hint) if hint is not None else None
 
         def run(listen: OnEvent) -> Result:
+            if self.refutation:
+                return refuted(self.model, self.refutation[0].message, limits, listen)
             return solve(self.model, backend=solver, limits=limits, hint=begin, on_event=listen)
 
         return Plan(self.model, _in_thread(run, on_event, limits.cancel))

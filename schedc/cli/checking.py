@@ -23,12 +23,16 @@ from schedc.render.diagnostics import to_json
 @click.option("--quiet", is_flag=True, help="Say nothing of files that are right.")
 def command(files: tuple[Path, ...], params: tuple[str, ...], data: tuple[str, ...], form: str, quiet: bool) -> int:
     """Every error and warning of the FILES, without solving."""
+    from schedc.dsl.check import refute
+
     found: list[Diagnostic] = []
     good: list[str] = []
     failed = False
     for path in files:
         findings = Findings()
         model = read_model(path, params, data, findings)
+        if model is not None and not findings.failed:
+            refute(model, findings)
         found += findings.in_order()
         failed |= findings.failed
         if model is not None and not findings.failed:

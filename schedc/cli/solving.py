@@ -19,6 +19,7 @@ from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
 
 if TYPE_CHECKING:
+    from schedc.api import Problem
     from schedc.models.schedule import Schedule
     from schedc.plan import Plan
 
@@ -64,6 +65,8 @@ def command(
     **how: object,
 ) -> int:
     """Solve the model in FILE, verify the schedule, and show it."""
+    from schedc.api import Problem
+
     run = Run(**how)  # type: ignore[arg-type]
     _check_usage(run, outputs)
     findings = Findings()
@@ -74,7 +77,9 @@ def command(
         return Exit.ERRORS
     begin = _hint(model, hint, run.quiet)
     with interruptible() as cancel:
-        plan = _solved(model, run, begin, cancel)
+        problem = Problem(model)
+        show(problem.refutation)
+        plan = _solved(problem, run, begin, cancel)
         written = _write_all(plan, outputs, run.quiet)
         if not run.quiet:
             _show(plan, gantt)
@@ -140,19 +145,18 @@ def interruptible() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _solved(model: Model, run: Run, begin: Schedule | None, cancel: threading.Event) -> Plan:
-    from schedc.api import Problem
+def _solved(problem: Problem, run: Run, begin: Schedule | None, cancel: threading.Event) -> Plan:
     from schedc.cli.events import EventLog
     from schedc.compilers.backend import Event
     from schedc.render.progress import progress
 
-    with progress(model, sys.stderr, run.quiet) as shown, EventLog(run.events) as log:
+    with progress(problem.model, sys.stderr, run.quiet) as shown, EventLog(run.events) as log:
 
         def on_event(event: Event) -> None:
             log(event)
             shown(event)
 
-        return Problem(model).solve(
+        return problem.solve(
             time=run.time, gap=run.gap, workers=run.workers, seed=run.seed, solver=run.solver,
             deterministic=run.deterministic, hint=begin, on_event=on_event, cancel=cancel,
         )

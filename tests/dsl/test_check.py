@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made import FILE, Maker, at, family
 
 from schedc.dsl import check as check_module
-from schedc.dsl.check import check
+from schedc.dsl.check import check, refute
 from schedc.dsl.phrases import number_text
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import UNLIMITED, ints
@@ -29,7 +29,10 @@ HOURS = 3_600 * 10**9
 
 def found(m: Maker | Model) -> tuple[Diagnostic, ...]:
     findings = Findings()
-    check(m.model() if isinstance(m, Maker) else m, findings)
+    model = m.model() if isinstance(m, Maker) else m
+    check(model, findings)
+    if not findings.failed:
+        refute(model, findings)
     for d in findings.items:
         assert not d.message.endswith(".") and d.primary.span.file == FILE
     return findings.in_order()
@@ -331,6 +334,8 @@ def models(draw: st.DrawFn) -> Model:
 def test_what_has_a_schedule_is_not_refused(model: Model) -> None:
     findings = Findings()
     check(model, findings)
+    if not findings.failed:
+        refute(model, findings)
     event(" ".join(sorted({d.code for d in findings.items})) or "silent")
     if not findings.failed:
         return
