@@ -122,7 +122,7 @@ class Record:
         self.status, self.reason, self.source = Status.INFEASIBLE, reason, "propagate"
 
     def settled(self) -> bool:
-        """Whether the best schedule needs no search: there is no goal, or its only goal stands at its bound."""
+        """Whether the best schedule needs no search: no goal, or a single one at its bound or as near as was asked."""
         if self.best is None or self.verdict is None:
             return False
         values = self.verdict.objectives
@@ -132,7 +132,8 @@ class Record:
             self._not_below_floor(values[0])
             self.status = Status.OPTIMAL
             return True
-        return False
+        gap = relative_gap(values[0], self.floor) if len(values) == 1 else None
+        return gap is not None and 0 < gap <= self.limits.gap
 
     def _not_below_floor(self, value: int) -> None:
         if self.floor is not None and value < self.floor:

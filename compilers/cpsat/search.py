@@ -76,7 +76,10 @@ class Search:
             self.proto.merge_text_format(objective_text(goal[0]))
         self._set_hint()
         chosen = parameters(self.model, self.limits, self._budget(stage))
-        return run(self.proto, chosen, self.limits, lambda news: self._listen(news, stage))
+        answer = run(self.proto, chosen, self.limits, lambda news: self._listen(news, stage))
+        if answer.values is not None:       # presolve may find it without telling the callback
+            self._improve(answer.values)
+        return answer
 
     def _budget(self, stage: int) -> float | None:
         left = self._seconds_left()
@@ -99,7 +102,7 @@ class Search:
     def _improve(self, values: list[int]) -> None:
         schedule = self._schedule(values)
         found = costs(self.model, schedule)
-        if self.best is None or found < self.best_costs or not found:
+        if self.best is None or found < self.best_costs:
             self.best, self.best_costs, self.values = schedule, found, values
             self._emit("incumbent", schedule)
 

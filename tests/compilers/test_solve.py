@@ -48,6 +48,16 @@ def test_without_construction_the_solver_finds_the_same() -> None:
     assert "ortools" in result.versions
 
 
+def test_a_constructed_schedule_near_enough_needs_no_solver() -> None:
+    """Three tasks of 2 on a resource for 2: 4 ticks at best, 3 by the bound."""
+    m = Maker(30)
+    m.tasks_of("cut", [2, 2, 2], uses={m.resource("saw", 2): 1})
+    m.makespan()
+    result = solve(m.model(), limits=replace(LIMITS, gap=0.5))
+    assert (result.status, result.backend) == (Status.FEASIBLE, "construct")
+    assert [(s.value, s.bound, s.gap) for s in result.stages] == [(4, 3, 0.25)]
+
+
 def test_satisfaction_is_feasible() -> None:
     result = solve(pair().model(), limits=LIMITS)
     assert result.status is Status.FEASIBLE
