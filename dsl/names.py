@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any, TypeAlias
 
 from schedc.dsl import tree
 from schedc.dsl.faults import later
+from schedc.dsl.node import Node
 from schedc.models.diagnostics import Findings, Label
 
 Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Task
@@ -37,8 +36,9 @@ def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[st
             continue
         name, first = s.name.text, found.get(s.name.text)
         if name in KNOWN:
-            findings.error("E151", f"`{name}` is a known name and cannot be declared", s.name.span)
-        elif first is not None:
+            findings.error("E151", f"`{name}` is a known name and cannot be declared", s.name.span,
+                           fix="choose another name")
+        if first is not None:
             findings.error(
                 "E150", f"`{name}` is declared twice", Label(s.name.span, "again here"),
                 Label(first.name.span, f"first as a {kind_of(first)}"),
@@ -66,11 +66,6 @@ def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> se
     return refused
 
 
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name != "span")
-
-
 def parts(node: Any) -> Iterator[Any]:
     """Every node of a syntax tree, in no particular order; the cells of inline tables are left out."""
     stack = [node]
@@ -78,9 +73,9 @@ def parts(node: Any) -> Iterator[Any]:
         item = stack.pop()
         if isinstance(item, tuple):
             stack.extend(item)
-        elif is_dataclass(item) and not isinstance(item, (tree.Row, type)):
+        elif isinstance(item, Node) and not isinstance(item, tree.Row):
             yield item
-            stack.extend(getattr(item, name) for name in _field_names(type(item)))
+            stack.extend(getattr(item, name) for name in item.__match_args__ if name != "span")
 
 
 def references(node: Any) -> frozenset[str]:
