@@ -1,0 +1,5 @@
+"""`python -m schedc`."""
+
+from schedc.cli import main
+
+main()
