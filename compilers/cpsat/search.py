@@ -9,7 +9,7 @@ from typing import Any
 from schedc.compilers.backend import Event, Limits, OnEvent, Outcome
 from schedc.compilers.cpsat.encode import Encoded
 from schedc.compilers.cpsat.engine import Answer, News, run
-from schedc.compilers.cpsat.parameters import parameters
+from schedc.compilers.cpsat.parameters import paired, parameters, raises_bound
 from schedc.compilers.cpsat.sheet import Affine, Sum, linear_text, objective_text
 from schedc.compilers.measure import costs, objective_values
 from schedc.compilers.result import relative_gap
@@ -74,8 +74,16 @@ class Search:
         self.proto.clear_objective()
         if goal is not None and goal[0]:
             self.proto.merge_text_format(objective_text(goal[0]))
+        raising = goal is not None and raises_bound(self.model.objective[stage])
+        if raising and self.best is None and paired(self.limits):
+            first = self._search(stage, {"stop_after_first_solution": True}, raising=False)
+            if self.best is None or self._seconds_left() == 0 or first.cancelled or first.status is Status.OPTIMAL:
+                return first
+        return self._search(stage, {}, raising)
+
+    def _search(self, stage: int, more: dict[str, Any], raising: bool) -> Answer:
         self._set_hint()
-        chosen = parameters(self.model, self.limits, self._budget(stage))
+        chosen = parameters(self.limits, self._budget(stage), raising) | more
         answer = run(self.proto, chosen, self.limits, lambda news: self._listen(news, stage))
         if answer.values is not None:       # presolve may find it without telling the callback
             self._improve(answer.values)
