@@ -123,8 +123,10 @@ def _recurring(world: World, when: tree.Recurring, space: Space, at: Span) -> Ex
         for e in (when.first.lo, when.first.hi)
     )
     every = int(durations(world, evaluate(world, when.every, PLAIN).alone(), PLAIN, "the period", when.every.span))
-    if hi <= lo or every <= 0:
-        raise Fault("E236", "a recurring span must not be empty, and its period must be positive", when.span)
+    if hi <= lo:
+        raise Fault("E236", "the recurring span ends before it begins, or is empty", when.first.span)
+    if every <= 0:
+        raise Fault("E236", "the period of a recurring span must be positive", when.every.span)
     return lambda horizon: _recurred(world, lo, hi, every, horizon, at)
 
 

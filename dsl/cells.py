@@ -46,6 +46,11 @@ class Cells:
 
 
 _TYPES = ("int", "number", "text", "bool", "flag", "duration", "instant", "amount")
+_ELSEWHERE = {
+    "integer": "int", "long": "int", "float": "number", "double": "number", "decimal": "number", "numeric": "number",
+    "str": "text", "string": "text", "varchar": "text", "boolean": "bool", "date": "instant", "datetime": "instant",
+    "timestamp": "instant", "timedelta": "duration", "interval": "duration", "quantity": "amount",
+}
 
 
 def column_type(world: World, column: tree.Column) -> ColumnType:
@@ -80,7 +85,9 @@ def _no_type(world: World, word: str, at: Span) -> Fault:
     if isinstance(world.declared.get(word), tree.Table):
         raise Spoiled
     tables = [n for n, s in world.declared.items() if isinstance(s, tree.Table)]
-    return Fault("E160", f"there is no type `{word}`", at, fix=did_you_mean(word, [*_TYPES, *tables], at),
+    meant = _ELSEWHERE.get(word.lower())
+    fix = did_you_mean(meant or word, [meant] if meant else [*_TYPES, *tables], at)
+    return Fault("E160", f"there is no type `{word}`", at, fix=fix,
                  note="the types are int, number, text, bool, duration, instant, amount U, and the names of tables")
 
 
@@ -98,8 +105,14 @@ def _amount_type(world: World, column: tree.Column, unit: tree.Name | None) -> C
 # reading
 
 
-def read_column(world: World, cells: Cells, column: ColumnType, table: str, name: str, at: Span) -> Value:
-    """The typed column; Fault E161 listing the rows of all cells that are not of the type."""
+def read_column(
+    world: World, cells: Cells, column: ColumnType, table: str, name: str, at: Span,
+    place: Callable[[int], Span] | None = None,
+) -> Value:
+    """The typed column; Fault E161 listing the rows of all cells that are not of the type.
+
+    at: where the column is declared; place: where the cell of a row stands, if that is in the text.
+    """
     read = _reader(world, column, at)
     values: list[Fraction | int] = []
     bad: dict[int, str] = {}
@@ -110,7 +123,7 @@ def read_column(world: World, cells: Cells, column: ColumnType, table: str, name
             bad[code] = str(e)
             values.append(0)
     if bad:
-        raise _bad_cells(cells, bad, table, name, at)
+        raise _bad_cells(cells, bad, table, name, at, place)
     empty = np.array([not t for t in cells.texts], dtype=np.bool_)[cells.codes] if "" in cells.texts else None
     if all(type(v) is int for v in values):
         return Value(column.kind, _ints(values, at)[cells.codes], empty=empty)
@@ -126,12 +139,17 @@ def _ints(values: list[Fraction | int], at: Span) -> Ints:
     return np.asarray(values, dtype=np.int64) if values else np.zeros(0, dtype=np.int64)
 
 
-def _bad_cells(cells: Cells, bad: dict[int, str], table: str, name: str, at: Span) -> Fault:
+def _bad_cells(
+    cells: Cells, bad: dict[int, str], table: str, name: str, at: Span, place: Callable[[int], Span] | None
+) -> Fault:
     rows = np.flatnonzero(np.isin(cells.codes, list(bad)))
     first = int(rows[0])
     code = int(cells.codes[first])
     message = f"table `{table}`, row {first + 1}, column `{name}`: {shown(cells.texts[code])} {bad[code]}"
-    return Fault("E161", message, at, note=row_list(rows, lambda r: shown(cells.texts[int(cells.codes[r])])))
+    note = row_list(rows, lambda r: shown(cells.texts[int(cells.codes[r])]))
+    if place is None:
+        return Fault("E161", message, at, note=note)
+    return Fault("E161", message, place(first), Label(at, "its column"), note=note)
 
 
 def shown(text: str) -> str:

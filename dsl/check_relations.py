@@ -160,5 +160,6 @@ def _tell_energy(case: Case, r: int, found: tuple[int, int, int, int]) -> None:
     )
     capacity = Label(family.origin.span, f"capacity {amount_text(model, r, int(model.capacity[r]))}")
     users = [t.origin for t in model.tasks if any((u.resource == r).any() for u in t.uses)]
-    others = [*labels_of(availability_of(model, [r])), *labels_of(users, "uses it")]
+    end = [axis.origin] if to == model.horizon else []
+    others = [*labels_of(availability_of(model, [r])), *labels_of(end, "the horizon"), *labels_of(users, "uses it")]
     case.findings.error("E219", message, capacity, *others)

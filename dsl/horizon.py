@@ -51,9 +51,14 @@ def derive(assemble: Assemble, findings: Findings, at: Span) -> Model | None:
         found = _by_witness(assemble, probe)
     if found is None:
         said, origin = reasons[0]
-        others = [] if origin is NO_ORIGIN else [Label(origin.span, said)]
-        _refuse(findings, at, said, *others)
+        _refuse(findings, at if origin is NO_ORIGIN else origin.span, said, *_untimed(probe))
     return found
+
+
+def _untimed(model: Model) -> list[Label]:
+    """The `time` statement, if there is one."""
+    origin = model.axis.origin
+    return [] if origin is NO_ORIGIN else [Label(origin.span, "no horizon is written here")]
 
 
 def _refuse(findings: Findings, at: Span, why: str, *others: Label) -> None:
@@ -123,7 +128,7 @@ def _by_ends(assemble: Assemble) -> Model | None:
             horizon //= _GROWTH
         else:
             end = _last_end(model)
-            return None if end is None else assemble(max(end, 1))
+            return None if end is None else assemble(_with_room(model, end))
     return None
 
 
@@ -144,8 +149,14 @@ def _by_witness(assemble: Assemble, probe: Model) -> Model | None:
         size, last = size * _GROWTH, model
         schedule = None if _homeless(model).any() else serial_schedule(model)
         if schedule is not None:
-            return assemble(max(int(schedule.end.max()), 1)) if _holds(model, schedule) else None
+            return assemble(_with_room(model, int(schedule.end.max()))) if _holds(model, schedule) else None
     return last if last is not None and _homeless(last).any() else None
+
+
+def _with_room(model: Model, end: int) -> int:
+    """A horizon that keeps every place up to `end`: a task of length 0 may stand there in a `within` that begins there."""
+    marks = any(t.within and (t.shortest == 0).any() for t in model.tasks)
+    return max(end + marks, 1)
 
 
 def _holds(model: Model, schedule: Schedule) -> bool:

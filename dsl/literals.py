@@ -6,12 +6,15 @@ from fractions import Fraction
 
 from schedc.dsl import tree
 from schedc.dsl.clock import ClockError
-from schedc.dsl.faults import Fault, did_you_mean
+from schedc.dsl.faults import Fault, did_you_mean, nearest
 from schedc.dsl.units import UNITS, Dims, Unit, dims_text, joined, meant
 from schedc.dsl.values import INSTANT, Type, Value
 from schedc.dsl.world import World
 from schedc.models.diagnostics import Fix
 from schedc.models.source import Span
+
+# What may follow a number and is no unit; misspelt, it reads as one
+_CLAUSES = ("pausable", "release", "deadline", "within", "uses", "lasts", "capacity", "leaving", "after", "every")
 
 
 def unit_named(world: World, word: str, at: Span) -> Unit:
@@ -67,6 +70,10 @@ def _unknown(world: World, q: tree.Quantity, number: tree.Number, word: str) -> 
                      fix=Fix("a comma is missing", at, f"{number.text},"))
     found = meant(word)
     if found is None:
+        clause = nearest(word, _CLAUSES) if len(word) > 3 and word == q.parts[-1][1] else None
+        if clause is not None:
+            fix = Fix(f"did you mean the clause `{clause}`", q.span, _text(q).removesuffix(word) + clause)
+            return Fault("E256", f"there is no unit `{word}`", q.span, fix=fix)
         return _fault_of(world, word, q.span)
     fix = Fix(f"did you mean `{number.text} {found}`")
     if len(q.parts) == 1 and q.per is None:

@@ -66,7 +66,7 @@ def keys_of(
         keys.append(None if item.value is None else code_of(world, item.value, kind, item.at))
     if len(keys) < len(kinds) or rest:
         want = sum(width(world, k) for k in kinds)
-        raise Fault("E257", f"`{name}` has {_count(want)}, not {len(items)}", at)
+        raise Fault("E257", f"`{name}` takes {_count(want)}, not {len(items)}", at)
     return keys
 
 

@@ -87,7 +87,8 @@ def _lag(world: World, lag: tree.Range | None, space: Space) -> tuple[Ints, Ints
     crossed = np.flatnonzero(spread(lo > hi, space.rows))
     if len(crossed):
         where = world.where(space, int(crossed[0]))
-        raise Fault("E248", f"the least lag is more than the greatest{where}", lag.span)
+        raise Fault("E248", f"the least lag is more than the greatest{where}", lag.span,
+                    fix="write the lesser one first")
     return lo, hi
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -41,13 +41,15 @@ def read_table(world: World, table: tree.Table) -> TableData:
     else:
         read, size = _from_rows(table, declared)
     columns: dict[str, Value] = {}
+    places = _inline_places(table) if path is None else {}
     for word, cells in read.items():
         with recorded(world.findings):
             at = spans.get(word, table.name.span)
-            columns[word] = read_column(world, cells, types.get(word, ColumnType(TEXT)), name, word, at)
+            kind = types.get(word, ColumnType(TEXT))
+            columns[word] = read_column(world, cells, kind, name, word, at, places.get(word))
     if len(columns) < len(read):
         raise Spoiled
-    index = _index(world, table, key, columns, size)
+    index = _index(world, table, key, columns, size, places)
     return TableData(name, size, columns, tuple(k.text for k in key), index, table.name.span)
 
 
@@ -68,6 +70,17 @@ def _refuse_doubles(names: Sequence[tree.Name | tree.Column]) -> None:
 
 # inline rows
 
+Places = dict[str, Callable[[int], Span]]       # for a column of an inline table, where each row's cell stands
+
+
+def _inline_places(table: tree.Table) -> Places:
+    rows = table.rows[0]
+
+    def of(column: int) -> Callable[[int], Span]:
+        return lambda row: rows[row].cells[column].span
+
+    return {c.name.text: of(k) for k, c in enumerate(table.columns[0])}
+
 
 def _from_rows(table: tree.Table, declared: Sequence[tree.Column]) -> tuple[dict[str, Cells], int]:
     if not declared:
@@ -75,7 +88,8 @@ def _from_rows(table: tree.Table, declared: Sequence[tree.Column]) -> tuple[dict
                     fix="write `{ id: text, … }` before `rows`")
     rows = _single(table, "`rows`", table.rows)
     if rows is None:
-        raise Fault("E164", f"table `{table.name.text}` has neither `from` nor `rows`", table.name.span)
+        raise Fault("E164", f"table `{table.name.text}` has neither `from` nor `rows`", table.name.span,
+                    fix="write `rows { …; … }`, or `from \"rows.csv\"`")
     for r in rows:
         if len(r.cells) != len(declared):
             raise Fault("E165", f"a row of {len(r.cells)} cells in a table of {len(declared)} columns", r.span,
@@ -221,7 +235,7 @@ def _places(table: tree.Table, header: list[str], wanted: list[str], file: str, 
 
 
 def _index(
-    world: World, table: tree.Table, key: Sequence[tree.Name], columns: dict[str, Value], size: int
+    world: World, table: tree.Table, key: Sequence[tree.Name], columns: dict[str, Value], size: int, places: Places
 ) -> Index | None:
     """The index over the key columns; Fault for a doubled or an empty key."""
     if not key:
@@ -232,17 +246,19 @@ def _index(
         if column is None:
             raise Fault("E155", f"table `{name}` has no column `{k.text}`", k.span, fix=did_you_mean(k.text, columns))
         if column.hollow and column.empty is not None:
-            row = int(np.argmax(column.empty)) + 1
-            raise Fault("E169", f"table `{name}`, row {row}: the key `{k.text}` is empty", k.span)
+            row = int(np.argmax(column.empty))
+            at = places[k.text](row) if places else k.span
+            raise Fault("E169", f"table `{name}`, row {row + 1}: the key `{k.text}` is empty", at)
         if not column.whole:
             raise Fault("E169", f"table `{name}`: the key `{k.text}` has values that are no whole numbers", k.span)
     index = Index(tuple(spread(columns[k.text].num, size) for k in key), size)
-    _refuse_repeats(world, name, key, columns, index)
+    _refuse_repeats(world, name, key, columns, index, places.get(key[0].text))
     return index
 
 
 def _refuse_repeats(
-    world: World, name: str, key: Sequence[tree.Name], columns: dict[str, Value], index: Index
+    world: World, name: str, key: Sequence[tree.Name], columns: dict[str, Value], index: Index,
+    place: Callable[[int], Span] | None,
 ) -> None:
     again = index.repeats()
     if not len(again):
@@ -253,5 +269,6 @@ def _refuse_repeats(
 
     row = int(again[0])
     first = int(index.find(tuple(columns[k.text].take(again[:1]).num for k in key))[0])
+    at, others = (place(row), [Label(place(first), "first here")]) if place else (key[0].span, [])
     raise Fault("E170", f"table `{name}`, row {row + 1}: key `{text(row)}` stands already in row {first + 1}",
-                key[0].span, note=row_list(again, text))
+                at, *others, note=row_list(again, text))

@@ -19,7 +19,7 @@ from schedc.dsl.timing import durations, instants
 from schedc.dsl.values import NUMBER, Value, spread
 from schedc.dsl.world import Rows, World
 from schedc.models.columns import UNLIMITED, Flags, Ints
-from schedc.models.diagnostics import Findings, Label
+from schedc.models.diagnostics import Findings, Fix, Label
 from schedc.models.source import Origin, Span
 from schedc.models.statements import Tasks, Uses, Within
 
@@ -123,7 +123,8 @@ def _lasts(world: World, task: tree.Task, clause: tree.Clause | None, space: Spa
     crossed = np.flatnonzero(spread(shortest > longest, n))
     if len(crossed):
         where = world.where(space, int(crossed[0]))
-        raise Fault("E248", f"the shortest length is more than the longest{where}", clause.span)
+        raise Fault("E248", f"the shortest length is more than the longest{where}", clause.span,
+                    fix="write the lesser one first")
     return np.array(spread(shortest, n)), np.array(spread(longest, n))
 
 
@@ -204,8 +205,17 @@ def other_kind(world: World, ref: tree.Ref, wanted: type, word: str) -> Fault | 
 def _amount(world: World, demand: tree.Demand, space: Space) -> tuple[Amount, Flags]:
     if demand.amount is None:
         return Amount(Value(NUMBER, np.ones((), dtype=np.int64)), demand.ref.span), np.ones(space.rows, dtype=np.bool_)
+    if isinstance(demand.amount, tree.Ref) and isinstance(world.declared.get(demand.amount.name), tree.Resource):
+        raise _no_comma(demand.ref, demand.amount)
     value, said = given_value(world, demand.amount, space)
     return amount_of(world, value, space, "the demand", demand.amount.span), said
+
+
+def _no_comma(first: tree.Ref, second: tree.Ref) -> Fault:
+    """`uses saw lift`: the second resource reads as an amount of the first."""
+    end = Span(first.span.file, *first.span[3:], *first.span[3:])
+    return Fault("E262", f"`{second.name}` is a resource, not an amount of `{first.name}`", second.span,
+                 fix=Fix("put a `,` between them", end, ","))
 
 
 def _warn_unclaimed(world: World, resource: ResourceDraft, amount: Amount, at: Span) -> None:

@@ -43,14 +43,15 @@ def set_clock(world: World, time: tree.Time | None) -> None:
     origin = clauses["from"].values[0] if "from" in clauses else None
     zone = clauses["zone"].values[0] if "zone" in clauses else None
     if origin is not None and not isinstance(origin, tree.Instant):
-        raise Fault("E240", "the origin must be written as an instant", clauses["from"].span,
+        at = origin.span if isinstance(origin, tree.Expr) else clauses["from"].span
+        raise Fault("E240", "the origin must be written as an instant", at,
                     fix="write `from 2026-01-05 08:00`")
     name = zone.value if isinstance(zone, tree.Text) else "UTC"
     try:
         world.clock = Clock.make(world.tick_ns, origin.text if origin is not None else None, name)
     except ClockError as e:
-        at = clauses["zone"] if e.code == "E230" and "zone" in clauses else clauses.get("from", time)
-        raise clock_fault(e, at.span) from None
+        at = zone.span if e.code == "E230" and isinstance(zone, tree.Text) else (origin or time).span
+        raise clock_fault(e, at) from None
 
 
 def _clauses(time: tree.Time) -> dict[str, tree.Clause]:

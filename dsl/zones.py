@@ -50,8 +50,8 @@ def zone_named(name: str) -> ZoneInfo:
     shown = name if len(name) <= 40 else name[:37] + "..."
     raise ClockError(
         "E230",
-        f"{shown!r} is not a time zone" if name else "the zone is empty",
-        f"did you mean `{close}`?" if close else 'write an IANA name such as "Europe/Paris", or "UTC"',
+        f"there is no time zone `{shown}`" if name else "the zone is empty",
+        f"did you mean `{close}`" if close else 'write an IANA name such as "Europe/Paris", or "UTC"',
     )
 
 

@@ -219,7 +219,7 @@ def test_no_such_zone(zone: str) -> None:
 def test_did_you_mean(zone: str, meant: str) -> None:
     with pytest.raises(ClockError) as caught:
         Clock.make(MINUTE, None, zone)
-    assert caught.value.fix == f"did you mean `{meant}`?"
+    assert caught.value.fix == f"did you mean `{meant}`"
 
 
 def test_without_an_origin() -> None:
