@@ -154,7 +154,7 @@ def _by_witness(assemble: Assemble, probe: Model) -> Model | None:
 
 
 def _with_room(model: Model, end: int) -> int:
-    """A horizon that keeps every place up to `end`: a task of length 0 may stand there in a `within` that begins there."""
+    """A horizon with all places up to `end`; a task of length 0 may stand there, in a `within` that begins there."""
     marks = any(t.within and (t.shortest == 0).any() for t in model.tasks)
     return max(end + marks, 1)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from brute import Answer, TooBigError, brute_force
+from random_models import Timeless
 
 from schedc.compilers.backend import Limits
 from schedc.compilers.solve import compile_model, solve
@@ -15,10 +16,13 @@ from schedc.dsl.parse import parse
 from schedc.models.diagnostics import Findings, Severity
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
+from schedc.models.serial import equal, model_from_json, model_to_json
 from schedc.models.sound import flaws
 from schedc.models.verify import verify
 
 LIMITS = Limits(workers=1, seconds=60)
+LONGEST = 16                                        # derived horizons beyond this are left alone
+FEW = 300_000                                       # joined placements, where three models are searched
 IMPOSSIBLE = {f"E2{n}" for n in range(10, 30)}      # codes of what can be seen to be impossible
 
 
@@ -48,18 +52,56 @@ def cross_check(text: str) -> str:
         raise Disagreement(f"{type(error).__name__}: {error}\n\n{text}") from error
 
 
-def _cross_check(text: str) -> str:
+def cross_check_horizon(timeless: Timeless) -> str:
+    """Whether the derived horizon loses no optimum: "derived", or "infeasible", "underived" or "too big".
+
+    A few more ticks must not make the optimum better, nor an impossible model possible.
+    """
     findings = Findings()
+    model = _model(timeless.text(), findings)
+    if any(d.code == "E237" for d in findings.items):
+        return "underived"
+    _only_impossible(findings)
+    if model is None:
+        return "infeasible"
+    try:
+        if model.horizon > LONGEST:
+            return "too big"
+        answers = [brute_force(model, FEW)]
+        for more in (1, 4):
+            longer = _model(timeless.text(model.horizon + more), Findings())
+            assert longer is not None
+            answers.append(brute_force(longer, FEW))
+    except TooBigError:
+        return "too big"
+    if len({answer.objectives for answer in answers}) > 1:
+        told = ", ".join(str(answer.objectives) for answer in answers)
+        raise Disagreement(
+            f"the optimum with the derived {model.horizon} ticks, 1 and 4 more: {told}\n\n{timeless.text()}"
+        )
+    return "infeasible" if answers[0].objectives is None else "derived"
+
+
+def _model(text: str, findings: Findings) -> Model | None:
+    """The model, also where `check` finds it impossible."""
     parsed = parse(text, "random.sched", findings)
     model = build(parsed, name="random", folder=None, params={}, data={}, digest="", findings=findings)
     if model is not None:
         check(model, findings)
+    return model
+
+
+def _cross_check(text: str) -> str:
+    findings = Findings()
+    model = _model(text, findings)
     _only_impossible(findings)
     if model is None:
         return "refused"        # a `require` that data alone decides leaves no model to ask about
     unsound = list(flaws(model))
     if unsound:
         raise Disagreement(f"the model is not sound: {unsound}")
+    if not equal(model, model_from_json(model_to_json(model))):
+        raise Disagreement("the model does not come back from JSON as it was")
     try:
         answer = brute_force(model)
     except TooBigError:

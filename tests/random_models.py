@@ -43,15 +43,15 @@ class Clock:
         when = self.origin + timedelta(minutes=tick * self.minutes)
         return when.strftime("%Y-%m-%d" if self.minutes == 1440 else "%Y-%m-%d %H:%M")
 
-    def statement(self, horizon: int) -> str:
-        """The `time` statement."""
+    def statement(self) -> str:
+        """The `time` statement without its horizon."""
         if self.minutes is None:
-            return f"time for {horizon}"
+            return "time"
         origin = f" from {self.origin:%Y-%m-%d %H:%M}" if self.origin else ""
         if self.minutes == 1440 and self.origin:
             origin = f" from {self.origin:%Y-%m-%d}"
         zone = f' zone "{self.zone}"' if self.origin else ""
-        return f"time {self.span(1)}{origin}{zone} for {self.span(horizon)}"
+        return f"time {self.span(1)}{origin}{zone}"
 
 
 CLOCKS = (
@@ -74,17 +74,18 @@ class Group:
 class Writer:
     """Writes one text; `choose(lo, hi)` makes each choice."""
 
-    def __init__(self, choose: Callable[[int, int], int], horizon: bool = True) -> None:
+    def __init__(self, choose: Callable[[int, int], int]) -> None:
         self.choose = choose
         self.clock: Clock = self.among(*CLOCKS)
         self.h = self.among(9, 8, 7, 10, 11, 12, 6, 5, 4)
-        self.lines: list[str] = [self.clock.statement(self.h)] if horizon else []
+        self.lines: list[str] = []
         self.tasks: list[Group] = []
         self.resources: list[tuple[Group, str, int]] = []  # with the unit of its amounts, and the least capacity
         self.changing: list[tuple[Group, str, int]] = []   # those with `open` or `downtime`
         self.calendars: list[str] = []
         self.table: dict[str, int] | None = None            # rows of `jobs` with their size
         self.pausing = self.chance(3)                       # longer tasks over the gaps of one resource
+        self.early = False                                  # the goal, if any, begins with the makespan
 
     # ---- choices ----
 
@@ -116,6 +117,10 @@ class Writer:
 
     def write(self) -> str:
         """The whole text."""
+        return f"{self.clock.statement()} for {self.clock.span(self.h)}\n" + self.body()
+
+    def body(self) -> str:
+        """All but the `time` statement."""
         self.write_data()
         for k in range(self.among(1, 1, 2, 0 if not self.pausing else 2)):
             self.write_resource(f"r{k}")
@@ -431,6 +436,9 @@ class Writer:
         """None, one, or several in order."""
         if self.chance(5):
             return
+        if self.early:
+            self.lines.append("minimize makespan" + self.among("", f" then {self.goal()}"))
+            return
         text = f"{self.among('minimize', 'minimize', 'maximize')} {self.goal()}"
         for _ in range(self.among(0, 0, 1, 2)):
             text += f" then {self.among('', 'minimize ', 'maximize ')}{self.goal()}"
@@ -446,3 +454,23 @@ def texts(draw: Any) -> str:
 def random_text(seed: int) -> str:
     """A model with a written horizon, all choices even."""
     return Writer(Random(seed).randint).write()
+
+
+@dataclass(frozen=True)
+class Timeless:
+    """A model without a written horizon."""
+
+    clock: Clock
+    body: str
+
+    def text(self, horizon: int | None = None) -> str:
+        """The text, with a horizon of so many ticks if one is given."""
+        written = "" if horizon is None else f" for {self.clock.span(horizon)}"
+        return f"{self.clock.statement()}{written}\n{self.body}"
+
+
+def random_timeless(seed: int) -> Timeless:
+    """A model that leaves its horizon to be derived, all choices even; for two of three there should be one."""
+    writer = Writer(Random(seed).randint)
+    writer.early = seed % 3 > 0
+    return Timeless(writer.clock, writer.body())
