@@ -11,7 +11,7 @@ from random_models import Timeless
 from schedc.compilers.backend import Limits
 from schedc.compilers.solve import compile_model, solve
 from schedc.dsl.build import build
-from schedc.dsl.check import check
+from schedc.dsl.check import check, refute
 from schedc.dsl.parse import parse
 from schedc.models.diagnostics import Findings, Severity
 from schedc.models.model import Model
@@ -108,6 +108,11 @@ def _cross_check(text: str) -> str:
         return "too big"
     if findings.failed and answer.objectives is not None:
         raise Disagreement(f"refused as impossible ({_errors(findings)}), but {_shown(answer.schedule)} keeps it")
+    refuted = Findings()
+    if not findings.failed:
+        refute(model, refuted)
+    if refuted.failed and answer.objectives is not None:
+        raise Disagreement(f"refuted ({_errors(refuted)}), but {_shown(answer.schedule)} keeps it")
     for way in (_whole, _without_construction, _solver_alone):
         _compare(model, answer, way)
     if answer.objectives is None:

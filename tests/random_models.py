@@ -125,9 +125,7 @@ class Writer:
         for k in range(self.among(1, 1, 2, 0 if not self.pausing else 2)):
             self.write_resource(f"r{k}")
         if self.pausing:
-            self.lines.append(f"calendar gaps {', '.join(self.gapped())}")
-            self.lines.append(f"open {self.resources[0][0].members[0]} during gaps")
-            self.changing.append(self.resources[0])
+            self.write_gaps()
         for _ in range(self.pick(0, 2)):
             self.write_calendar()
         for _ in range(self.among(1, 0, 2) if self.resources else 0):
@@ -164,10 +162,26 @@ class Writer:
             self.lines.append(f"resource {name}[k in 1 .. 2]{capacity}")
             self.resources.append((Group(name, (f"{name}[1]", f"{name}[2]"), "k in 1 .. 2", f"{name}[k]"), "", least))
             return
-        least = self.pick(1, 3)
+        least = self.pick(2 if self.pausing else 1, 3)
         capacity = f" capacity {least}{unit}" if unit or least > 1 or self.chance(2) else ""
         self.lines.append(f"resource {name}{capacity}{self.label()}")
         self.resources.append((Group(name, (name,)), unit, least))
+
+    def write_gaps(self) -> None:
+        """Gaps in the first resource that pause all of its tasks, or only those that ask for more than is left."""
+        group, unit, capacity = self.resources[0]
+        self.changing.append(self.resources[0])
+        if capacity == 1 or self.chance(3):
+            self.lines.append(f"calendar gaps {', '.join(self.gapped())}")
+            self.lines.append(f"open {group.members[0]} during gaps")
+            return
+        at = 0
+        for _ in range(self.among(1, 1, 2)):
+            at += self.pick(1, 3)
+            left, until = self.pick(1, capacity - 1), at + self.pick(1, 2)
+            span = f"{self.clock.span(at)} .. {self.clock.span(until)}"
+            self.lines.append(f"downtime {group.members[0]} during {span} leaving {left}{unit}")
+            at = until
 
     def write_calendar(self) -> None:
         """Spans, recurring spans, weekly hours, exceptions; half of them the whole horizon but for a gap or two."""
@@ -290,7 +304,7 @@ class Writer:
             if self.pausing and not parts:
                 resource, unit, capacity = self.changing[0]
             most = capacity + 1 if self.chance(12) else capacity        # one that can never fit, now and then
-            amount = self.among("", "", f" {self.pick(0, most)}")
+            amount = self.among("", f" {self.pick(0, most)}", f" {most}")
             if unit:
                 amount = self.among(f" {self.pick(1, most)} GiB", " 512 MiB", " 1536 MiB" if most > 1 else " 1024 MiB")
             elif group.values and self.chance(3):
