@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from schedc.dsl import tree
 from schedc.dsl.arithmetic import as_quantity, bounded, solid
-from schedc.dsl.evaluate import evaluate, given, items_of, only_argument, truth
+from schedc.dsl.evaluate import evaluate, given, items_of, no_condition, only_argument, truth
 from schedc.dsl.families import Expansion, expand
 from schedc.dsl.faults import Fault, TooLarge
 from schedc.dsl.lookup import find_members
@@ -70,7 +70,7 @@ def _truths(world: World, name: str, item: tree.Expr, inner: Expansion, space: S
     """any, all, count of a condition; `count(x for …)` of anything else counts the instances."""
     value = solid(evaluate(world, item, inner.space), item.span)
     if value.type.kind != "flag" and name != "count":
-        raise Fault("E261", f"a condition is needed here, not {value.type}", item.span)
+        raise no_condition(value.type, item.span)
     holds = spread(value.num != 0 if value.type.kind == "flag" else np.True_, inner.space.rows)
     if name == "all":
         holds = ~holds

@@ -61,7 +61,7 @@ def mixed(verb: str, a: Type, b: Type, at: Span) -> Fault:
     timed, bare = {DURATION, INSTANT}, NUMBER
     if (a in timed and b == bare) or (b in timed and a == bare):
         fix = "give the number a unit, such as `2 h`"
-    elif "quantity" in (a.kind, b.kind) and bare in (a, b):
+    elif a.kind == b.kind == "quantity" and bare in (a, b):
         fix = "give the number a unit"
     return Fault("E250", f"cannot {verb} {a} and {b}", at, fix=fix)
 

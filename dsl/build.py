@@ -72,8 +72,8 @@ def _build(file: tree.File, name: str, world: World, digest: str) -> Model | Non
     world.refused = refuse_later(file.statements, findings)
     world.declared = declare(file.statements, findings)
     refuse_unknown(world, file.statements[0].span if file.statements else NOWHERE)
-    titles = _only(file, tree.ModelName, "model", findings)
-    time = _only(file, tree.Time, "time", findings)
+    titles = _only(file, tree.ModelName, "`model` stands twice", findings)
+    time = _only(file, tree.Time, "`time` stands twice", findings)
     drafts = Drafts(titles.title.value if titles is not None else name, digest, TimeFrame(None, NO_ORIGIN))
     drafts.frame = _time(world, time)
     _declarations(world, drafts)
@@ -89,11 +89,11 @@ def _build(file: tree.File, name: str, world: World, digest: str) -> Model | Non
 T = TypeVar("T", bound=tree.ModelName | tree.Time | tree.Objective)
 
 
-def _only(file: tree.File, kind: type[T], word: str, findings: Findings) -> T | None:
+def _only(file: tree.File, kind: type[T], message: str, findings: Findings, fix: str | None = None) -> T | None:
     """The one statement of a kind; further ones are errors."""
     found = [s for s in file.statements if isinstance(s, kind)]
     for s in found[1:]:
-        findings.error("E163", f"`{word}` stands twice", s.span, Label(found[0].span, "first here"))
+        findings.error("E163", message, s.span, Label(found[0].span, "first here"), fix=fix)
     return found[0] if found else None
 
 
@@ -142,7 +142,7 @@ def _declarations(world: World, drafts: Drafts) -> None:
 def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
     resources = {r.rows.name: r for r in drafts.resources}
     world.task_first = {t.rows.name: t.first for t in drafts.tasks}
-    goal = _only(file, tree.Objective, "the objective", world.findings)
+    goal = _only(file, tree.Objective, "a model has one objective", world.findings, "join the goals with `then`")
     for s in file.statements:
         with recorded(world.findings):
             if isinstance(s, tree.Availability):

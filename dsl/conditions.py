@@ -13,7 +13,7 @@ from schedc.dsl import arithmetic as calc
 from schedc.dsl import forms, tree
 from schedc.dsl.arithmetic import bounded
 from schedc.dsl.clauses import label_of, origin_of, tail_space
-from schedc.dsl.evaluate import only_argument, truth
+from schedc.dsl.evaluate import no_condition, only_argument, truth
 from schedc.dsl.families import expand, named_set
 from schedc.dsl.faults import Fault, later
 from schedc.dsl.forms import Form
@@ -72,7 +72,7 @@ def truth_of(world: World, expr: tree.Expr, space: Space) -> Truth:
             return _quantified(world, expr, space)
         case _:
             form = form_of(world, expr, space)
-            raise Fault("E261", f"a condition is needed here, not {form.type}", expr.span)
+            raise no_condition(form.type, expr.span)
 
 
 def _lowering(world: World, expr: tree.Expr) -> Lowering:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -14,7 +16,7 @@ from schedc.dsl import arithmetic as calc
 from schedc.dsl import tree
 from schedc.dsl.arithmetic import solid
 from schedc.dsl.families import named_set, unknown_name
-from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later
+from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later, nearest
 from schedc.dsl.literals import instant_value, quantity_value
 from schedc.dsl.lookup import Item, find_member, find_row
 from schedc.dsl.names import KNOWN, LATER_FUNCTIONS, LATER_NAMES, kind_of
@@ -106,8 +108,14 @@ def truth(world: World, expr: tree.Expr, space: Space) -> Flags:
         case _:
             value = solid(evaluate(world, expr, space), expr.span)
             if value.type != FLAG:
-                raise Fault("E261", f"a condition is needed here, not {value.type}", expr.span)
+                raise no_condition(value.type, expr.span)
             return np.asarray(value.num != 0)
+
+
+def no_condition(kind: Type, at: Span) -> Fault:
+    """The error for a value where a condition must stand."""
+    fix = "compare it with something, as in `x > 0`" if kind.kind in ("quantity", "instant") else None
+    return Fault("E261", f"a condition is needed here, not {kind}", at, fix=fix)
 
 
 def _junction(world: World, operands: tuple[tree.Expr, ...], op: Literal["and", "or"], space: Space) -> Flags:
@@ -266,9 +274,15 @@ def _walk(world: World, value: Value, path: tuple[tree.Step, ...], name: str) ->
         column = table.columns.get(step.word)
         if column is None:
             raise Fault("E155", f"table `{table.name}` has no column `{step.word}`", step.span,
-                        Label(table.at, "declared here"), fix=did_you_mean(step.word, table.columns))
+                        Label(table.at, "declared here"), fix=did_you_mean(step.word, table.columns),
+                        note=columns_of(table.columns))
         value, name = cells(table.name, step.word, column, solid(value, step.span)), step.word
     return value
+
+
+def columns_of(names: Iterable[str]) -> str:
+    """A note on what columns there are."""
+    return "its columns: " + ", ".join(islice(names, 20))
 
 
 def cells(table: str, word: str, column: Value, rows: Value) -> Value:
@@ -316,7 +330,10 @@ def unknown_function(call: tree.Call) -> Fault:
 
     if call.name in LATER_FUNCTIONS:
         return later(f"`{call.name}(…)`", call.span)
-    return Fault("E154", f"there is no function `{call.name}`", call.span, fix=did_you_mean(call.name, FUNCTIONS))
+    meant = nearest(call.name, FUNCTIONS, 0.75)     # short names resemble each other by chance
+    fix = None if meant is None else f"did you mean `{meant}`"
+    note = f"the functions are {', '.join(FUNCTIONS)}"
+    return Fault("E154", f"there is no function `{call.name}`", call.span, fix=fix, note=note)
 
 
 def _extreme(world: World, call: tree.Call, space: Space) -> Value:

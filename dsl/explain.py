@@ -14,6 +14,7 @@ from schedc.models.diagnostics import Fix, Label
 from schedc.models.source import Span
 
 MOST_SHOWN = 4
+_BEHIND_VALUES = ["where", "then", "else", "implies", "for"]     # words of expressions that may follow a value
 
 # What people write who come from elsewhere
 SYNONYMS = {
@@ -167,10 +168,32 @@ def _unit(case: Case) -> Trouble | None:
     words, tokens, wrong = case.words, case.tokens, case.wrong
     if case.before != words.number or case.expected != {words.name} or wrong < case.begin + 3:
         return None
+    clause = _read_as_unit(case, wrong - 2)
+    if clause is not None:
+        return clause
     number, unit = tokens.texts[wrong - 1], tokens.texts[wrong - 2]
     note = f"`{unit}` was read as a unit; if it is a name, a `,` is missing before it"
     at = tokens.span(wrong - 1)
     return Trouble("E123", f"`{number}` has no unit", at, case.aside(at), "write its unit", note)
+
+
+def _misspelt(case: Case) -> Trouble | None:
+    """`in 1 .. 4 were i < j`."""
+    return _read_as_unit(case, case.wrong - 1)
+
+
+def _read_as_unit(case: Case, i: int) -> Trouble | None:
+    """Token i, if it is a misspelt word behind a number, which was read as that number's unit."""
+    words, tokens = case.words, case.tokens
+    if i < case.begin + 2 or tokens.kinds[i - 1 : i + 1] != [words.number, words.name]:
+        return None
+    meant = get_close_matches(tokens.texts[i].lower(), _spelt(words, words.clauses) + _BEHIND_VALUES, n=1, cutoff=0.75)
+    if not meant or len(tokens.texts[i]) < 3:
+        return None
+    span = tokens.span(i)
+    message = f"`{tokens.texts[i]}` is no word of the language, and no unit"
+    fix = Fix(f"did you mean `{meant[0]}`", span, meant[0])
+    return Trouble("E114", message, span, case.aside(span), fix, past=1)
 
 
 def _gap(tokens: Tokens, i: int) -> Span:
@@ -198,6 +221,17 @@ def _misplaced(case: Case) -> Trouble | None:
     if case.wrong != case.begin or case.kind not in case.words.keywords:
         return None
     return Trouble("E113", f"`{case.text}` begins a clause, not a statement", case.span, past=1)
+
+
+def _foreign(case: Case) -> Trouble | None:
+    """A clause of other statements: `param n = 3 deadline 9`."""
+    words = case.words
+    if not case.statement_over or case.kind not in words.clauses or case.kind in case.expected:
+        return None
+    its = _spelt(words, case.expected & words.clauses)
+    note = ("what may follow here: " + ", ".join(f"`{word}`" for word in its)) if its else None
+    message = f"`{case.text}` is no clause of `{case.tokens.texts[case.begin]}`"
+    return Trouble("E110", message, case.span, case.aside(), note=note, past=1)
 
 
 def _taken(case: Case) -> Trouble | None:
@@ -339,6 +373,6 @@ def _either(parts: Sequence[str]) -> str:
 
 
 _IDEAS: tuple[Callable[[Case], Trouble | None], ...] = (
-    _semicolon, _equals, _chained, _comment, _clock, _fraction, _unit, _day, _misplaced, _taken, _swallowed,
-    _reserved, _unknown, _comma, _missing,
+    _semicolon, _equals, _chained, _comment, _clock, _fraction, _unit, _day, _misplaced, _foreign, _taken, _swallowed,
+    _reserved, _unknown, _misspelt, _comma, _missing,
 )

@@ -44,13 +44,13 @@ def later(what: str, at: Span) -> Fault:
     return Fault("E190", f"{what} is not implemented yet", at)
 
 
-def nearest(word: str, choices: Iterable[str]) -> str | None:
+def nearest(word: str, choices: Iterable[str], cutoff: float = 0.66) -> str | None:
     """The choice that was probably meant, if one is close."""
     from difflib import get_close_matches
 
     known = list(choices)
     folded = [c for c in known if c.casefold() == word.casefold()]
-    close = folded or get_close_matches(word, known[:100_000], n=1, cutoff=0.66)
+    close = folded or get_close_matches(word, known[:100_000], n=1, cutoff=cutoff)
     return close[0] if close else None
 
 

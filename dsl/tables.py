@@ -244,13 +244,17 @@ def _index(
     for k in key:
         column = columns.get(k.text)
         if column is None:
-            raise Fault("E155", f"table `{name}` has no column `{k.text}`", k.span, fix=did_you_mean(k.text, columns))
+            raise Fault("E155", f"table `{name}` has no column `{k.text}`", k.span, fix=did_you_mean(k.text, columns),
+                        note="its columns: " + ", ".join([*columns][:20]))
         if column.hollow and column.empty is not None:
             row = int(np.argmax(column.empty))
             at = places[k.text](row) if places else k.span
             raise Fault("E169", f"table `{name}`, row {row + 1}: the key `{k.text}` is empty", at)
         if not column.whole:
-            raise Fault("E169", f"table `{name}`: the key `{k.text}` has values that are no whole numbers", k.span)
+            row = int(np.argmax(spread(column.num % column.den, size) != 0))
+            at = places[k.text](row) if places else k.span
+            message = f"table `{name}`, row {row + 1}: the key `{k.text}` is {world.show(column, row)}, no whole number"
+            raise Fault("E169", message, at)
     index = Index(tuple(spread(columns[k.text].num, size) for k in key), size)
     _refuse_repeats(world, name, key, columns, index, places.get(key[0].text))
     return index

@@ -153,10 +153,11 @@ def _uneven(world: World, value: Value, row: int, space: Space, what: str, at: S
         return Fault("E244", f"{what} is {decimal(amount)}, which is no whole number of ticks{where}", at)
     below = amount.numerator // amount.denominator
     near = [world.show(Value(value.type, np.asarray(n, dtype=np.int64))) for n in (below, below + 1)]
-    shown = precise(world, amount) if value.type == DURATION else "the instant"
-    tick = world.axis.span_text(1)
-    return Fault("E244", f"{what}: {shown} is no multiple of the resolution {tick}{world.where(space, row)}", at,
-                 fix=f"write `{near[0]}` or `{near[1]}`")
+    tick, where = world.axis.span_text(1), world.where(space, row)
+    message = f"{what} lies between two ticks of {tick}{where}"
+    if value.type == DURATION:
+        message = f"{what} is {precise(world, amount)}, which is no multiple of the resolution {tick}{where}"
+    return Fault("E244", message, at, fix=f"write `{near[0]}` or `{near[1]}`")
 
 
 def precise(world: World, ticks: Fraction) -> str:

@@ -44,7 +44,8 @@ def of_empty_window(state: Propagation, task: int) -> Conflict:
     verb = "start" if by_start else "end"
     name = f"`{model.task_name(task)}`"
     if state.earliest_end[task] > model.horizon:
-        reason = f"{name} finds no place before the horizon"
+        since = early.asked(node)
+        reason = f"{name} finds no place " + (f"from {axis.tick_text(since)} on" if by_start else "before the horizon")
     elif hi < 0:
         reason = f"{name} cannot {verb} early enough"
     else:
@@ -100,6 +101,10 @@ class _Trail:
                 return
             self.origins += arc_origins(self.state.model, self.state.points, np.array([arc]))
             node = int(self._tail[arc])
+
+    def asked(self, node: int) -> int:
+        """What release and arcs alone make of a node."""
+        return max(self._base(node, int(self.state.points.task_of[node])), self._strongest(node)[1])
 
     def _strongest(self, node: int) -> tuple[int | None, int]:
         arcs = self._into[self._begin[node] : self._begin[node + 1]]

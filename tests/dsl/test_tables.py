@@ -91,7 +91,7 @@ def test_composite_keys_name_their_members(built):
     ("{ n: int }", "id,n,id\na,1,b\n", "E168", "twice"),
     ("{ n: text }", "id,n\na,x\0y\n", "E168", "NUL"),
     ("{ n: int }", "id,n\n,1\n", "E169", "row 1: the key `id` is empty"),
-    ("{ id: number }", "id\n0.5\n", "E169", "no whole numbers"),
+    ("{ id: number }", "id\n0.5\n", "E169", "the key `id` is 0.5, no whole number"),
     ("{ n: int }", "id,n\na,1\nb,1\na,2\n", "E170", "row 3: key `a` stands already in row 1"),
     ("{ n: foo }", "id,n\na,1\n", "E160", "no type `foo`"),
     ("{ n: int, n: text }", "id,n\na,1\n", "E150", "`n` stands twice"),
