@@ -27,6 +27,10 @@ SETS = (("rcpsp", "j60"), ("rcpsp", "j120"), ("jsp", "ta"))
 TOOLS = ("schedc", "pyjobshop")
 
 
+WARM = """table t key k { k: int, d: int } rows { 1, 1; 2, 2 }
+resource r task a[k in t] lasts k.d uses r order a[1] -> a[2] minimize makespan"""
+
+
 def main() -> None:
     """Run what is not known yet, or (with ``--one``) one tool on one file, whose record is printed."""
     parser = arguments(__doc__ or "")
@@ -69,7 +73,7 @@ def by_schedc(family: str, file: Path, seconds: float, workers: int) -> Record:
     from schedc.models.diagnostics import Findings
 
     findings = Findings()
-    two = load_text("task a lasts 1 task b lasts 2 order a -> b minimize makespan", {}, {}, findings)
+    two = load_text(WARM, {}, {}, findings)
     assert two is not None
     compile_model(two, "cpsat")
     began = time.perf_counter()
@@ -94,10 +98,7 @@ def by_pyjobshop(family: str, file: Path, seconds: float, workers: int) -> Recor
     """Build and solve the same instance with PyJobShop."""
     from pyjobshop.solvers.ortools import CPModel
 
-    from schedc.dsl.importers.numbers import read_instance
-
-    text = read_instance(file)
-    build = _project(file, text) if family == "rcpsp" else _shop(file, text)
+    build = pyjobshop_builder(family, file)
     CPModel(_shop(file, "1 2\n0 1 1 2\n")())
     began = time.perf_counter()
     compiled = CPModel(build())
@@ -111,6 +112,14 @@ def by_pyjobshop(family: str, file: Path, seconds: float, workers: int) -> Recor
         "solve": time.perf_counter() - ready,
         "version": version("pyjobshop"),
     }
+
+
+def pyjobshop_builder(family: str, file: Path):  # type: ignore[no-untyped-def]
+    """What makes PyJobShop's data of an instance whose numbers are in memory."""
+    from schedc.dsl.importers.numbers import read_instance
+
+    text = read_instance(file)
+    return _project(file, text) if family == "rcpsp" else _shop(file, text)
 
 
 def _project(file: Path, text: str):  # type: ignore[no-untyped-def]  # PyJobShop has no types to name here

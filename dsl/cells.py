@@ -184,7 +184,7 @@ def _reader(world: World, column: ColumnType, at: Span) -> Callable[[str], Fract
 
 def _reference_reader(world: World, table: TableData) -> Callable[[str], int]:
     key = table.columns[table.key[0]]
-    rows = {world.show(key, i): i for i in range(table.size)}
+    rows = {shown: i for i, shown in enumerate(world.show_all(key, table.size))}
 
     def read(text: str) -> int:
         row = rows.get(text)

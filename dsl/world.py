@@ -139,6 +139,15 @@ class World:
             return self.axis.span_text(int(amount))
         return self._show_amount(value.type, amount)
 
+    def show_all(self, value: Value, rows: int) -> list[str]:
+        """All rows of a value as people write them; whole numbers and texts by columns."""
+        if not value.hollow and value.type.kind == "text":
+            words = self.texts.words
+            return [words[code] for code in spread(value.num, rows).tolist()]
+        if not value.hollow and value.type == NUMBER and value.whole:
+            return list(map(str, spread(value.num, rows).tolist()))
+        return [self.show(value, row) for row in range(rows)]
+
     def show_ns(self, ns: int) -> str:
         """An instant that may lie between ticks."""
         return TimeAxis(0, 1, self.clock.start_iso, self.clock.zone).tick_text(ns)
