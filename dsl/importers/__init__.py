@@ -79,7 +79,7 @@ def _known(path: Path, name: str | None, at: Span, findings: Findings) -> Format
         return None
     if asked not in _FORMATS:
         near = get_close_matches(asked, formats(), n=1)
-        fix = f"did you mean `{near[0]}`?" if near else f"formats: {', '.join(formats())}"
+        fix = f"did you mean `{near[0]}`" if near else f"formats: {', '.join(formats())}"
         findings.error("E141", f"no importer for the format `{asked}`", at, fix=fix)
     return _FORMATS.get(asked)
 
