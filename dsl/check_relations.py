@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from schedc.dsl.check_tasks import Case
-from schedc.dsl.phrases import amount_text, and_more, availability_of, labels_of, number_text
+from schedc.dsl.phrases import and_more, availability_of, labels_of
+from schedc.models.amounts import amount_text
 from schedc.models.bounds import Bounds, Conflict
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
@@ -152,13 +153,12 @@ def _tell_energy(case: Case, r: int, found: tuple[int, int, int, int]) -> None:
     if model.capacity[r] * family.scale == 1 and not family.unit:
         needs, has = axis.span_text(work), axis.span_text(room)
     else:
-        unit = f" {family.unit}" if family.unit else ""
-        needs, has = (f"{number_text(value * family.scale)}{unit}{tick}" for value in (work, room))
+        needs, has = (f"{amount_text(family, value)}{tick}" for value in (work, room))
     message = (
         f"`{model.resource_name(r)}` has too much to do: tasks need {needs} of it between {axis.tick_text(since)} and "
         f"{axis.tick_text(to)}, and there is {has}"
     )
-    capacity = Label(family.origin.span, f"capacity {amount_text(model, r, int(model.capacity[r]))}")
+    capacity = Label(family.origin.span, f"capacity {amount_text(family, int(model.capacity[r]))}")
     users = [t.origin for t in model.tasks if any((u.resource == r).any() for u in t.uses)]
     end = [axis.origin] if to == model.horizon else []
     others = [*labels_of(availability_of(model, [r])), *labels_of(end, "the horizon"), *labels_of(users, "uses it")]

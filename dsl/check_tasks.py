@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from schedc.dsl.phrases import amount_text, and_more, availability_of, clause, labels_of, listed
+from schedc.dsl.phrases import and_more, availability_of, clause, labels_of, listed
+from schedc.models.amounts import amount_text
 from schedc.models.closures import Closures, closed_times
 from schedc.models.columns import Flags, Ints
 from schedc.models.diagnostics import Findings, Label
@@ -108,13 +109,13 @@ def _demands(case: Case) -> None:
 
 def _tell_demand(case: Case, family: Tasks, demand: tuple[int, int, int, int], more: str) -> None:
     model, (row, r, amount, most) = case.model, demand
-    asked, has = amount_text(model, r, amount), amount_text(model, r, most)
-    uses = [u.origin for u in family.uses if ((u.row == row) & (u.resource == r)).any()]
     owner, _ = model.resource_family(r)
+    asked, has = (amount_text(owner, a) for a in (amount, most))
+    uses = [u.origin for u in family.uses if ((u.row == row) & (u.resource == r)).any()]
     calendars = availability_of(model, [r]) if most < model.capacity[r] else []
     words = "never has more than" if calendars else "has"
     message = f"`{family.family.label(row)}` needs {asked} of `{model.resource_name(r)}`, which {words} {has}{more}"
-    nominal = amount_text(model, r, int(model.capacity[r]))
+    nominal = amount_text(owner, int(model.capacity[r]))
     others = [*labels_of(uses[1:]), Label(owner.origin.span, f"capacity {nominal}")]
     case.findings.error(
         "E210", message, Label(uses[0].span, asked), *others, *labels_of(calendars),

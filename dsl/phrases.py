@@ -1,9 +1,8 @@
-"""Words for the checks: amounts in their units, places in a text, and how many more."""
+"""Words for the checks: places in a text, and how many more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from schedc.models.diagnostics import Label
 from schedc.models.model import Model
@@ -11,24 +10,6 @@ from schedc.models.source import NO_ORIGIN, Origin
 from schedc.models.statements import Tasks
 
 _MOST_LABELS = 8
-
-
-def number_text(value: Fraction) -> str:
-    """A number as people write it: in decimals where they end, else as a fraction."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return f"{float(value):.12g}" if rest == 1 else str(value)
-
-
-def amount_text(model: Model, resource: int, amount: int) -> str:
-    """An amount of a resource in its unit."""
-    family, _ = model.resource_family(resource)
-    number = number_text(amount * family.scale)
-    return f"{number} {family.unit}" if family.unit else number
 
 
 def and_more(count: int, what: str = "") -> str:

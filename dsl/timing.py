@@ -15,7 +15,8 @@ from schedc.dsl.faults import Fault, later
 from schedc.dsl.literals import clock_fault
 from schedc.dsl.space import PLAIN, Space
 from schedc.dsl.values import DURATION, INSTANT, NUMBER, Value, spread
-from schedc.dsl.world import World, decimal
+from schedc.dsl.world import World
+from schedc.models.amounts import decimal_text
 from schedc.models.axis import MAX_TICKS
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
@@ -128,7 +129,7 @@ def _not_time(world: World, value: Value, what: str, wanted: str, at: Span) -> F
     if world.tick_ns is None and value.type == INSTANT:
         return mixed("use", value.type, NUMBER, at)
     if value.type == NUMBER:
-        number = decimal(value.at(0)) if value.num.size else "…"
+        number = decimal_text(value.at(0)) if value.num.size else "…"
         fix = f"give it a unit, such as `{number} h`"
         return Fault("E251", f"{what} is a bare number, but {wanted} is needed", at, fix=fix)
     return Fault("E250", f"{what} is {value.type}, but {wanted} is needed", at)
@@ -150,7 +151,7 @@ def _uneven(world: World, value: Value, row: int, space: Space, what: str, at: S
     amount = value.at(row)
     if world.tick_ns is None:
         where = world.where(space, row)
-        return Fault("E244", f"{what} is {decimal(amount)}, which is no whole number of ticks{where}", at)
+        return Fault("E244", f"{what} is {decimal_text(amount)}, which is no whole number of ticks{where}", at)
     below = amount.numerator // amount.denominator
     near = [world.show(Value(value.type, np.asarray(n, dtype=np.int64))) for n in (below, below + 1)]
     tick, where = world.axis.span_text(1), world.where(space, row)
@@ -165,4 +166,4 @@ def precise(world: World, ticks: Fraction) -> str:
     from schedc.models.axis import TimeAxis
 
     ns = ticks * (world.tick_ns or 1)
-    return TimeAxis(0, 1).span_text(int(ns)) if ns.denominator == 1 else f"{decimal(ns)} ns"
+    return TimeAxis(0, 1).span_text(int(ns)) if ns.denominator == 1 else f"{decimal_text(ns)} ns"

@@ -17,6 +17,7 @@ from schedc.dsl.names import Declaration
 from schedc.dsl.space import Index, Space
 from schedc.dsl.units import Dims, base_unit
 from schedc.dsl.values import DURATION, NUMBER, Texts, Type, Value, constant, spread
+from schedc.models.amounts import decimal_text
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import Family, Ints
 from schedc.models.diagnostics import Findings
@@ -160,7 +161,7 @@ class World:
         unit = kind.unit or (base_unit(kind.dims) if kind.dims else "")
         if unit in UNITS:
             amount /= self.base_size(UNITS[unit].size, kind.dims)
-        return decimal(amount) + (f" {unit}" if unit else "")
+        return decimal_text(amount) + (f" {unit}" if unit else "")
 
     def member(self, table: str, row: int) -> str:
         """A table row by its key (by its number, from 1, without one)."""
@@ -198,17 +199,6 @@ class World:
         words = np.empty(len(dim.num), dtype=object)
         words[:] = [self.show(dim, i) for i in range(len(dim.num))]
         return [words]
-
-
-def decimal(amount: Fraction) -> str:
-    """A fraction as a decimal where one ends within 12 places, else as a/b."""
-    if amount.denominator == 1:
-        return str(amount.numerator)
-    scaled = amount * 10**12
-    if scaled.denominator != 1:
-        return f"{amount.numerator}/{amount.denominator}"
-    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled.numerator)).rjust(13, "0")
-    return f"{sign}{digits[:-12]}.{digits[-12:].rstrip('0')}"
 
 
 def key_columns(dims: tuple[Value, ...], rows: int) -> tuple[Ints, ...]:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from schedc.models.amounts import amount_text
 from schedc.models.columns import Ints
 from schedc.models.source import Origin
 from schedc.models.statements import Downtime, Open, Resources
 from schedc.models.verify.availability import Calendars
-from schedc.models.verify.case import Case, amount_text
+from schedc.models.verify.case import Case
 from schedc.models.verify.demands import Lows, Totals, lows
 from schedc.models.verify.sets import ranges, tails, upto
 from schedc.models.verify.values import Exact

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +13,7 @@ from schedc.models.columns import Ints
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 from schedc.models.source import Origin
-from schedc.models.statements import Resources, Tasks
+from schedc.models.statements import Tasks
 from schedc.models.verify.verdict import LISTED, NAMED, Kind, More, Violation
 
 FAR = 1 << 60       # ticks beyond +-FAR are judged as if they were FAR: differences and lags then fit 64 bits
@@ -80,23 +79,6 @@ class Case:
 def clause(family: Tasks, *keywords: str) -> Origin:
     """The address of the first of these clauses that the author wrote, or else the task statement's."""
     return next((family.clauses[k] for k in keywords if k in family.clauses), family.origin)
-
-
-def amount_text(resources: Resources, amount: int) -> str:
-    """An amount in the author's units: ``40 Gbps``, ``2.5``."""
-    value = Fraction(int(amount)) * resources.scale
-    return f"{_decimal(value)} {resources.unit}".rstrip()
-
-
-def _decimal(value: Fraction) -> str:
-    rest, places = value.denominator, 0
-    while rest % 10 == 0 or rest % 2 == 0 or rest % 5 == 0:
-        rest, places = rest // (10 if rest % 10 == 0 else 2 if rest % 2 == 0 else 5), places + 1
-    if rest != 1:
-        return str(value)
-    digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
-    whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
-    return ("-" if value < 0 else "") + f"{whole}.{part}".rstrip(".")
 
 
 def _column(values: Any, name: str, size: int) -> Ints:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from schedc.models.amounts import amount_text, decimal_text
 from schedc.models.columns import Ints
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -168,7 +169,8 @@ def _by_resource(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[st
         load = shape.load(resource, frame.edges)
         draw = _unit_bar if model.capacity[resource] == 1 else _load_bar
         bar = paint(draw(shape, resource, load, frame, ink), "second", colour)
-        note = f"{int(load.max())} of {int(model.capacity[resource])}"
+        family, row = model.resource_family(resource)
+        note = f"{decimal_text(int(load.max()) * family.scale)} of {amount_text(family, int(family.capacity[row]))}"
         lines.append(f"{pad(name, room)} {ink.frame}{bar}{ink.frame} {note}")
     if more:
         lines.append(f"{' ' * room}  and {plural(more, 'resource')} with less load")

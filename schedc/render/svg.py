@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from schedc.models.amounts import amount_text
 from schedc.models.model import Model
 from schedc.models.profile import Spans
 from schedc.models.schedule import Schedule
@@ -113,8 +114,9 @@ class _Drawing:
         lanes: list[_Lane] = []
         top = float(_TOP)
         for resource, name in zip(self.shape.used_resources, self._lane_names()):
-            capacity = int(self.shape.model.capacity[resource])
-            note = "" if capacity == 1 else f"capacity {capacity:,}"
+            family, row = self.shape.model.resource_family(resource)
+            capacity = amount_text(family, int(family.capacity[row]))
+            note = "" if capacity == "1" else f"capacity {capacity}"
             tasks = self.shape.holders(resource)[0].tolist()
             lanes.append(self._lane(resource, name, note, tasks, top))
             top += lanes[-1].height + _GAP

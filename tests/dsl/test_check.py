@@ -14,7 +14,7 @@ from made import FILE, Maker, at, family
 
 from schedc.dsl import check as check_module
 from schedc.dsl.check import check, refute
-from schedc.dsl.phrases import number_text
+from schedc.models.amounts import decimal_text
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import UNLIMITED, ints
 from schedc.models.diagnostics import Diagnostic, Findings, Severity
@@ -298,7 +298,7 @@ def test_no_origin_gives_no_label() -> None:
     [(Fraction(5, 2), "2.5"), (Fraction(7), "7"), (Fraction(1, 3), "1/3"), (Fraction(-1, 40), "-0.025")],
 )
 def test_numbers_in_words(value: Fraction, text: str) -> None:
-    assert number_text(value) == text
+    assert decimal_text(value) == text
 
 
 @st.composite
