@@ -19,6 +19,7 @@ from schedc.models.expressions import (
     Compare,
     Extreme,
     Indicator,
+    IntExpr,
     Junction,
     Known,
     Linear,
@@ -49,11 +50,23 @@ class DisagreementError(AssertionError):
 
 @dataclass(frozen=True)
 class Answer:
-    """The best objectives (None: infeasible) with a schedule that has them, and how many schedules there are."""
+    """The best objectives (None: infeasible) with a schedule that has them, and all schedules that keep the model.
+
+    kept: [task, candidate, (start, end, length)].
+    """
 
     objectives: tuple[int, ...] | None
     schedule: Schedule | None
-    count: int
+    kept: Any
+
+    @property
+    def count(self) -> int:
+        """How many schedules keep the model."""
+        return int(self.kept.shape[1])
+
+    def least(self, value: IntExpr) -> int:
+        """The least value of an expression over the schedules that keep the model; there must be one."""
+        return int(_value(value, self.kept)[0].min())
 
 
 def brute_force(model: Model, limit: int = LIMIT) -> Answer:
@@ -62,7 +75,7 @@ def brute_force(model: Model, limit: int = LIMIT) -> Answer:
     kept = search.run()
     search.sample(kept)
     if not kept.shape[1]:
-        return Answer(None, None, 0)
+        return Answer(None, None, kept)
     values = search.objectives(kept)
     signs = [1 if stage.sense == "minimize" else -1 for stage in model.objective]
     keys = [value * sign for value, sign in zip(values, signs)]
@@ -72,7 +85,7 @@ def brute_force(model: Model, limit: int = LIMIT) -> Answer:
     found = tuple(int(v[best]) for v in values)
     if not verdict.holds or verdict.objectives != found:
         raise DisagreementError(f"brute force finds {found}, the judge says {verdict}")
-    return Answer(found, schedule, kept.shape[1])
+    return Answer(found, schedule, kept)
 
 
 class _Search:

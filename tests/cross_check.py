@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 
 from brute import Answer, TooBigError, brute_force
 from random_models import Timeless
@@ -13,11 +14,15 @@ from schedc.compilers.solve import compile_model, solve
 from schedc.dsl.build import build
 from schedc.dsl.check import check, refute
 from schedc.dsl.parse import parse
+from schedc.models.columns import ints
 from schedc.models.diagnostics import Findings, Severity
+from schedc.models.expressions import Absolute, Linear, Part, Point
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
 from schedc.models.serial import equal, model_from_json, model_to_json
 from schedc.models.sound import flaws
+from schedc.models.source import NO_ORIGIN
+from schedc.models.statements import Stage
 from schedc.models.verify import verify
 
 LIMITS = Limits(workers=1, seconds=60)
@@ -115,6 +120,8 @@ def _cross_check(text: str) -> str:
         raise Disagreement(f"refuted ({_errors(refuted)}), but {_shown(answer.schedule)} keeps it")
     for way in (_whole, _without_construction, _solver_alone):
         _compare(model, answer, way)
+    if answer.objectives is not None and model.task_count:
+        _probe(model, answer, Random(text))
     if answer.objectives is None:
         return "refused" if findings.failed else "infeasible"
     return "optimal" if model.objective else "feasible"
@@ -136,6 +143,36 @@ def _compare(model: Model, answer: Answer, way: Callable[[Model], Solved]) -> No
         raise Disagreement(
             f"{solved.way} says {solved.objectives}, brute force {answer.objectives} with {_shown(answer.schedule)}"
         )
+
+
+def _probe(model: Model, answer: Answer, choice: Random) -> None:
+    """Ask the solver for other ends of the set of schedules: where a goal of our own is least."""
+    for value in (_slope(model, choice), _distance(model, answer, choice)):
+        asked = replace(model, objective=(Stage(NO_ORIGIN, "probe", "minimize", value),))
+        found = _solver_alone(asked)
+        if found.objectives != (answer.least(value),):
+            raise Disagreement(f"a probe finds {found.objectives}, brute force {answer.least(value)}: {value}")
+
+
+def _slope(model: Model, choice: Random) -> Linear:
+    """Starts, ends and lengths with small coefficients of either sign."""
+    points = [(point, task) for point in Point for task in range(model.task_count)]
+    coefs = [choice.randint(-3, 3) for _ in points]
+    zeros = ints([0] * len(points))
+    return Linear(ints([0]), zeros, ints(p for p, _ in points), ints(t for _, t in points), ints(coefs))
+
+
+def _distance(model: Model, answer: Answer, choice: Random) -> Linear:
+    """How far the starts and lengths are from those of a schedule that need not keep the model: 0 for it alone."""
+    n = model.task_count
+    near = answer.kept[:, choice.randrange(answer.count)]
+    wanted = [int(near[t, k]) + choice.choice((0, 0, 0, -1, 1, 2)) for k in (0, 2) for t in range(n)]
+    rows = ints(range(2 * n))
+    points = ints([Point.START] * n + [Point.LENGTH] * n)
+    each = Linear(-ints(wanted), rows, points, ints([*range(n), *range(n)]), ints([1] * 2 * n))
+    nothing = ints([])
+    part = Part(ints([0] * 2 * n), Absolute(each), rows, ints([1] * 2 * n))
+    return Linear(ints([0]), nothing, nothing, nothing, nothing, (part,))
 
 
 def _whole(model: Model) -> Solved:

@@ -83,8 +83,10 @@ class Writer:
         self.resources: list[tuple[Group, str, int]] = []  # with the unit of its amounts, and the least capacity
         self.changing: list[tuple[Group, str, int]] = []   # those with `open` or `downtime`
         self.calendars: list[str] = []
+        self.room: dict[str, int] = {}                      # what the task at hand has left of each resource
         self.table: dict[str, int] | None = None            # rows of `jobs` with their size
         self.pausing = self.chance(3)                       # longer tasks over the gaps of one resource
+        self.windowed = self.chance(4)                      # tasks of free length in several windows
         self.early = False                                  # the goal, if any, begins with the makespan
 
     # ---- choices ----
@@ -134,7 +136,7 @@ class Writer:
         for k in range(3):
             if left:
                 left -= self.write_tasks(f"t{k}", left)
-        for _ in range(self.among(1, 0, 2)):
+        for _ in range(self.among(1, 0, 1, 2)):
             self.among(self.write_order, self.write_exclusive, self.write_require)()
         self.write_goal()
         return "\n".join(self.lines) + "\n"
@@ -203,10 +205,10 @@ class Writer:
             at = until + self.pick(1, 2)
         return [*parts, f"{self.clock.span(at)} .. {self.clock.span(max(at + 1, self.h))}"]
 
-    def window(self, longest: int = 4) -> str:
+    def window(self, longest: int = 4, shortest: int = 1) -> str:
         """A span of instants within the horizon or a little beyond."""
         lo = self.pick(0, self.h * 2 // 3)
-        hi = lo + self.pick(1, longest)
+        hi = lo + self.pick(shortest, max(shortest, longest))
         dates = self.chance(2)
         return f"{self.clock.instant(lo, dates)} .. {self.clock.instant(hi, dates)}"
 
@@ -243,15 +245,17 @@ class Writer:
         group = self.family(name, most)
         clauses = [f"lasts {self.lasts(group)}"]
         uses = self.among(1, 1, 1, 0, 2) if self.resources else 0
+        self.room = {}
         clauses += [f"uses {self.demands(group)}" for _ in range(uses)]
         if self.chance(5):
-            clauses.append("release " + ("j.ready" if "j.size" in group.values else self.instant(0, 4)))
-        if self.chance(7):
-            clauses.append(f"deadline {self.instant(self.h // 2, self.h)}")
-        for _ in range(self.among(0, 0, 0, 0, 0, 1, 2)):
+            clauses.append("release " + ("j.ready" if "j.size" in group.values else self.instant(0, 3)))
+        if self.chance(8):
+            clauses.append(f"deadline {self.instant(self.h * 2 // 3, self.h)}")
+        for _ in range(self.pick(1, 2) if self.windowed else self.among(0, 0, 0, 0, 0, 1, 2)):
             calendar = self.among(*self.calendars) if self.calendars else self.window()
-            clauses.append(f"within {self.among(self.window(self.h), self.window(self.h), calendar)}")
-        if self.chance(2) or (self.pausing and self.chance(2)):
+            window = self.window(self.h // 2 if self.windowed else self.h, 3)
+            clauses.append(f"within {self.among(window, window, calendar)}")
+        if self.chance(2) or (self.pausing and not self.chance(5)):
             clauses.append("pausable")
         family = f"[{group.binders}]" if group.binders else ""
         self.lines.append(f"task {name}{family} {'  '.join(clauses)}{self.label()}")
@@ -285,35 +289,42 @@ class Writer:
 
     def lasts(self, group: Group) -> str:
         """A fixed length or a range."""
-        simple = self.span(2, 4) if self.pausing else self.span(0, 3)
+        simple = self.span(2, 4) if self.pausing else self.span(0, 1 if self.windowed else 3)
         options = [simple, "work"]
         if "i" in group.values:
             options.append("steps[i]")
         if "j.size" in group.values:
             options.append("j.work")
         lo = self.among(*options)
-        if self.chance(3):
+        if self.windowed or self.chance(3):
             return f"{lo} .. {lo} + {self.span(0, 2)}"
         return str(lo)
 
     def demands(self, group: Group) -> str:
-        """One or two demands."""
-        parts = []
-        for _ in range(self.among(1, 1, 1, 2)):
-            resource, unit, capacity = self.among(*self.resources, *self.changing, *self.changing)
-            if self.pausing and not parts:
-                resource, unit, capacity = self.changing[0]
-            most = capacity + 1 if self.chance(12) else capacity        # one that can never fit, now and then
-            amount = self.among("", f" {self.pick(0, most)}", f" {most}")
-            if unit:
-                amount = self.among(f" {self.pick(1, most)} GiB", " 512 MiB", " 1536 MiB" if most > 1 else " 1024 MiB")
-            elif group.values and self.chance(3):
-                amount = f" min({group.values[-1]}, {most})"
-            member = resource.members[0] if self.pausing else self.among(*resource.members)
-            parts.append(f"{member}{amount}")
-        if resource.binders and self.chance(3):
-            return f"{resource.name}[q] q for q in 1 .. 2 where q >= {self.pick(1, 2)}"
-        return ", ".join(parts)
+        """One or two demands; few tasks ask for more than there is."""
+        resource, unit, capacity = self.among(*self.resources, *self.changing, *self.changing)
+        if self.pausing and not self.room:
+            resource, unit, capacity = self.changing[0]
+        if resource.binders and resource.name not in self.room and self.chance(3):
+            self.room[resource.name] = capacity - 1
+            least, amount = self.pick(1, 2), "q" if capacity > 1 else "1"
+            return f"{resource.name}[q] {amount} for q in 1 .. 2 where q >= {least}"
+        demand = self.demand(group, resource, unit, capacity)
+        return f"{demand}, {self.demand(group, resource, unit, capacity)}" if self.chance(4) else demand
+
+    def demand(self, group: Group, resource: Group, unit: str, capacity: int) -> str:
+        """One resource and how much of it."""
+        member = resource.members[0] if self.pausing else self.among(*resource.members)
+        left = self.room.get(resource.name, capacity)
+        if self.chance(12):
+            left += 1       # what can never fit, now and then
+        amount = self.pick(1, left) if left > 0 and not self.chance(6) else 0
+        self.room[resource.name] = left - amount
+        if unit:
+            return f"{member} {self.among(amount * 1024, max(0, amount * 1024 - 512))} MiB"
+        if group.values and amount > 1 and self.chance(3):
+            return f"{member} min({group.values[-1]}, {amount})"
+        return member if amount == 1 and self.chance(2) else f"{member} {amount}"
 
     # ---- constraints ----
 
