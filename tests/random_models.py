@@ -83,6 +83,7 @@ class Writer:
         self.resources: list[tuple[Group, str, int]] = []  # with the unit of its amounts, and the least capacity
         self.changing: list[tuple[Group, str, int]] = []   # those with `open` or `downtime`
         self.calendars: list[str] = []
+        self.data: tuple[str, ...] = ()                     # what a condition may say of the row at hand
         self.room: dict[str, int] = {}                      # what the task at hand has left of each resource
         self.table: dict[str, int] | None = None            # rows of `jobs` with their size
         self.pausing = self.chance(3)                       # longer tasks over the gaps of one resource
@@ -289,7 +290,7 @@ class Writer:
 
     def lasts(self, group: Group) -> str:
         """A fixed length or a range."""
-        simple = self.span(2, 4) if self.pausing else self.span(0, 1 if self.windowed else 3)
+        simple = self.span(self.among(2, 2, 0), 4) if self.pausing else self.span(0, 1 if self.windowed else 3)
         options = [simple, "work"]
         if "i" in group.values:
             options.append("steps[i]")
@@ -372,8 +373,9 @@ class Writer:
         family = self.among(*self.tasks)
         each = ""
         bound = None
+        self.data = ()
         if family.binders and self.chance(2):
-            each, bound = f" for {family.binders}", family.bound
+            each, bound, self.data = f" for {family.binders}", family.bound, family.values
         self.lines.append(f"require {self.condition(2, bound)}{each}{self.label()}")
 
     # ---- expressions: instants, durations, numbers, truths ----
@@ -436,6 +438,8 @@ class Writer:
             return f"not ({self.condition(depth - 1, bound)})"
         if kind in ("and", "or", "implies"):
             return f"({self.condition(depth - 1, bound)}) {kind} ({self.condition(depth - 1, bound)})"
+        if self.data and self.chance(4):
+            return f"{self.among(*self.data)} {self.among(*COMPARISONS)} {self.pick(1, 2)}"
         family = self.among(*self.tasks)
         if kind == "any" and family.binders and bound is None:
             call = self.among("any", "all")
