@@ -137,14 +137,20 @@ def _parsed(world: World, param: tree.Param, text: str) -> Given:
     trial = Findings()
     parsed = parse(f"param `{name}` = {text}", f"--set {name}", trial).statements
     if trial.failed or len(parsed) != 1 or not isinstance(parsed[0], tree.Param):
-        raise Fault("E157", f"param `{name}` was given `{text[:60]}`, which is no value", param.name.span)
+        raise _no_value(param, text)
     try:
         return set_or_value(world, parsed[0].value)
     except Fault as e:
         message = f"param `{name}` was given `{text[:60]}`: {e.message}"
         raise Fault(e.code, message, param.name.span, fix=e.fix) from None
     except Spoiled:
-        raise Fault("E157", f"param `{name}` was given `{text[:60]}`, which is no value", param.name.span) from None
+        raise _no_value(param, text) from None
+
+
+def _no_value(param: tree.Param, text: str) -> Fault:
+    shown = f"`{text[:60]}`, which is no value" if text.strip() else "nothing"
+    return Fault("E157", f"param `{param.name.text}` was given {shown}", param.name.span,
+                 fix="write it as the language does: `3`, `2 h`, `2026-01-05`, `1 .. 5`, `{1, 4}`")
 
 
 def refuse_unknown(world: World, at: Span) -> None:

@@ -137,8 +137,11 @@ def _path(world: World, table: tree.Table) -> Path | None:
                     fix="give the file with `--data`")
     if "\0" in source.value:
         raise Fault("E166", "the file name is not valid", source.span)
-    folder = world.folder.resolve()
-    path = (folder / source.value).resolve()
+    try:
+        folder = world.folder.resolve()
+        path = (folder / source.value).resolve()
+    except (OSError, RuntimeError):     # a name beyond what the system takes, links that lead in a circle
+        raise Fault("E166", f"cannot read {shown(source.value)}: it leads nowhere", source.span) from None
     if not path.is_relative_to(folder):
         raise Fault("E167", f"`{source.value}` lies outside the model's folder", source.span,
                     fix=f"move it inside, or name it with `--data {table.name.text}=…`")
@@ -149,13 +152,13 @@ def _from_file(
     table: tree.Table, path: Path, declared: list[str], key: list[str]
 ) -> tuple[dict[str, Cells], int]:
     at = table.sources[0].span if table.sources else table.name.span
-    if path.exists() and not path.is_file():
-        raise Fault("E166", f"cannot read `{path.name}`: it is no ordinary file", at)
     try:
+        if path.exists() and not path.is_file():
+            raise Fault("E166", f"cannot read `{path.name}`: it is no ordinary file", at)
         with path.open(encoding="utf-8-sig", newline="") as f:
             return _read_csv(table, csv.reader(f, strict=True), path.name, declared, key, at)
     except OSError as e:
-        raise Fault("E166", f"cannot read `{path.name}`: {(e.strerror or str(e)).lower()}", at) from None
+        raise Fault("E166", f"cannot read {shown(path.name)}: {(e.strerror or str(e)).lower()}", at) from None
     except UnicodeDecodeError:
         raise Fault("E168", f"`{path.name}` is not UTF-8 text", at) from None
     except csv.Error as e:
@@ -224,6 +227,10 @@ def _places(table: tree.Table, header: list[str], wanted: list[str], file: str, 
     if doubled is not None or not header:
         what = f"names column {shown(doubled)} twice" if doubled is not None else "is empty: it needs a header line"
         raise Fault("E168", f"`{file}` {what}", at)
+    sign = next((c for c in ";\t|" if c in header[0]), None) if len(header) == 1 else None
+    if sign is not None:
+        named = "tabs" if sign == "\t" else f"`{sign}`"
+        raise Fault("E168", f"`{file}` parts its cells by {named}, not by commas", at, fix="save it with commas")
     for w in wanted:
         if w not in header:
             raise Fault("E164", f"`{file}` has no column `{w}`", at, Label(table.name.span, "the table"),

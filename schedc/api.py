@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from schedc.models.diagnostics import Diagnostic, Findings
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
-from schedc.options import ratio_of, seconds_of
+from schedc.options import MOST_WORKERS, ratio_of, seconds_of
 
 if TYPE_CHECKING:
     from schedc.compilers.backend import Compiled, Event, Limits
@@ -154,7 +154,7 @@ class Problem:
             return verify(self.model, schedule)
         if isinstance(schedule, Plan):
             return verify(self.model, schedule.schedule)
-        reading = read_schedule(self.model, _document(schedule))
+        reading = read_schedule(self.model, _document(schedule, self.model.task_count))
         verdict = verify(self.model, reading.schedule)
         return replace(verdict, violations=(*verdict.violations, *reading.claims))
 
@@ -166,7 +166,7 @@ class Problem:
             return hint
         if isinstance(hint, Plan) and hint.model is self.model:
             return hint.schedule
-        document = hint.to_dict() if isinstance(hint, Plan) else _document(hint)
+        document = hint.to_dict() if isinstance(hint, Plan) else _document(hint, self.model.task_count)
         return read_hint(self.model, document)[0]
 
     def to_json(self) -> dict[str, Any]:
@@ -187,14 +187,14 @@ def check_solver(name: str) -> None:
         raise SolverError(f"there is no solver `{name}`; there is {' and '.join(SOLVERS)}")
 
 
-def _document(source: Mapping[str, Any] | Path_) -> Any:
+def _document(source: Mapping[str, Any] | Path_, tasks: int) -> Any:
     from schedc.reading import load_document, parse_document
 
     if isinstance(source, Mapping):
         return source
     if isinstance(source, str) and source.lstrip().startswith("{"):
         return parse_document(source)
-    return load_document(Path(source))
+    return load_document(Path(source), tasks)
 
 
 def _limits(
@@ -207,8 +207,8 @@ def _limits(
 ) -> Limits:
     from schedc.compilers.backend import Limits
 
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers must be at least 1, not {workers}")
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        raise ValueError(f"workers must lie in 1 .. {MOST_WORKERS}, not {workers}")
     if not 0 <= seed < 2**31:
         raise ValueError(f"the seed must lie in 0 .. 2147483647, not {seed}")
     return Limits(seconds_of(time), ratio_of(gap), workers, seed, deterministic, cancel or threading.Event())

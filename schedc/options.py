@@ -10,6 +10,7 @@ _SECONDS = {
     "ms": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "m": 60.0, "minute": 60.0,
     "minutes": 60.0, "h": 3600.0, "hour": 3600.0, "hours": 3600.0, "d": 86400.0, "day": 86400.0, "days": 86400.0,
 }
+MOST_WORKERS = 1024     # beyond it threads cost more than they bring, and systems refuse them
 _PART = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)")
 
 
@@ -29,7 +30,7 @@ def seconds_of(value: float | str | timedelta | None) -> float | None:
     else:
         seconds = float(value)
     if not (0 < seconds < math.inf):
-        raise ValueError(f"{value!r} is not a time limit: it must be more than 0")
+        raise ValueError(f"`{_short(value)}` is not a time limit: it must be more than 0, and finite")
     return seconds
 
 
@@ -42,8 +43,13 @@ def _parsed(text: str) -> float:
         total += float(part[1]) * _SECONDS[part[2] or "s"]
         at = part.end()
     if not stripped or at < len(stripped):
-        raise ValueError(f"`{text}` is not a time: write it as `60s`, `2 min` or `1 h 30 min`")
+        raise ValueError(f"`{_short(text)}` is not a time: write it as `60s`, `2 min` or `1 h 30 min`")
     return total
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def ratio_of(value: float | str) -> float:
@@ -56,7 +62,7 @@ def ratio_of(value: float | str) -> float:
         else:
             ratio = float(value)
     except (TypeError, ValueError):
-        raise ValueError(f"`{value}` is not a gap: write it as `1%` or `0.01`") from None
+        raise ValueError(f"`{_short(value)}` is not a gap: write it as `1%` or `0.01`") from None
     if not 0 <= ratio <= 1:
-        raise ValueError(f"`{value}` is not a gap: it must lie between 0% and 100%")
+        raise ValueError(f"`{_short(value)}` is not a gap: it must lie between 0% and 100%")
     return ratio

@@ -216,7 +216,7 @@ def suffix_of(path: Path) -> str:
     """The format that a file name asks for. Raises OutputError where it is none of the known ones."""
     suffix = path.suffix.lower()
     if suffix not in _WRITERS:
-        raise OutputError(f"cannot tell a format from `{path.name}`: known are {', '.join(KNOWN)}")
+        raise OutputError(f"cannot tell a format from `{path.name or path}`: known are {', '.join(KNOWN)}")
     return suffix
 
 

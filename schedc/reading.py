@@ -25,6 +25,8 @@ from schedc.render.cells import clean, plural
 
 _LISTED = 20            # problems named one by one
 _FURTHEST = 1 << 61     # differences of ticks must fit 64 bits
+_MOST_BYTES = 64 << 20  # of a document, and more for each task: what is larger is not read at all
+_BYTES_A_TASK = 4 << 10
 
 
 class ScheduleError(Exception):
@@ -49,9 +51,18 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def load_document(path: Path) -> Any:
-    """The JSON of a file. Raises FileError where it cannot be read, ScheduleError where it is not JSON."""
+def load_document(path: Path, tasks: int = 0) -> Any:
+    """The JSON of a file that is to place so many tasks.
+
+    Raises FileError where it cannot be read or is no ordinary file, ScheduleError where it is not JSON or far larger
+    than a schedule of the tasks.
+    """
     try:
+        if path.exists() and not path.is_file():
+            raise FileError(f"cannot read {path}: {'it is a directory' if path.is_dir() else 'it is no ordinary file'}")
+        size, most = path.stat().st_size, _MOST_BYTES + _BYTES_A_TASK * tasks
+        if size > most:
+            raise ScheduleError([f"{size >> 20} MiB are no schedule of {plural(tasks, 'task')}"])
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as problem:
         raise FileError(f"cannot read {path}: {reason(problem)}") from problem
@@ -69,8 +80,9 @@ def parse_document(text: str) -> Any:
         raise ScheduleError([f"not JSON: {where}: {problem.msg.lower()}"]) from None
     except RecursionError:
         raise ScheduleError(["not a schedule: nested too deeply"]) from None
-    except ValueError as problem:       # numbers of thousands of digits, and the two hooks
-        raise ScheduleError([f"not a schedule: {problem}"]) from None
+    except ValueError as problem:       # the two hooks, and numbers that int() refuses
+        words = "a number of thousands of digits" if "digits" in str(problem) else str(problem)
+        raise ScheduleError([f"not a schedule: {words}"]) from None
 
 
 def _no_constant(name: str) -> Any:

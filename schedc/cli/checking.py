@@ -47,6 +47,8 @@ def command(files: tuple[Path, ...], params: tuple[str, ...], data: tuple[str, .
 
 def _described(path: Path, model: Model) -> str:
     axis = model.axis
-    horizon = axis.span_text(model.horizon) + ("" if axis.resolution_ns else " ticks")
+    horizon = axis.span_text(model.horizon)
+    if axis.resolution_ns is None:
+        horizon += " tick" if model.horizon == 1 else " ticks"
     size = f"{plural(model.task_count, 'task')}, {plural(model.resource_count, 'resource')}"
     return f"{clean(str(path))}: {size}, horizon {horizon}{' (derived)' if axis.derived else ''}: no errors\n"

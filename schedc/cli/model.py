@@ -47,6 +47,9 @@ def read_model(path: Path, params: Iterable[str], data: Iterable[str], findings:
 
     values: dict[str, object] = dict(pairs("--set", params))
     tables = {name: Path(file) for name, file in pairs("--data", data).items()}
+    for name, file in tables.items():
+        if not file.name:
+            raise click.UsageError(f"--data {name}={file}: expected TABLE=FILE")
     return load_path(path, values, tables, findings)
 
 

@@ -17,6 +17,7 @@ from schedc.cli.model import FILE, read_model, settings, show
 from schedc.cli.streams import colours, columns, plain, say
 from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
+from schedc.options import MOST_WORKERS
 
 if TYPE_CHECKING:
     from schedc.api import Problem
@@ -47,7 +48,7 @@ _OUTPUT = "Write the schedule, as .json, .csv, .svg or .html by suffix; repeatab
 @click.option("--solver", default="auto", metavar="auto|cpsat|milp|evolve|portfolio", help="Who solves it.")
 @click.option("--time", default="60s", metavar="TIME", help="Limit, as in 60s or `2 min` [60s].")
 @click.option("--gap", default="0%", metavar="GAP", help="Stop at this distance from the bound, as in 1%.")
-@click.option("--workers", type=click.IntRange(1), help="Threads [all cores].")
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Threads [all cores].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="For the solver's random choices [0].")
 @click.option("--deterministic", is_flag=True, help="The same answer on every run: one worker, no clock in decisions.")
 @click.option("--hint", type=FILE, metavar="OLD.json", help="An earlier schedule to begin from.")
@@ -113,7 +114,7 @@ def _hint(model: Model, path: Path | None, quiet: bool) -> Schedule | None:
 
     if path is None:
         return None
-    schedule, notes = read_or_fail(path, lambda document: read_hint(model, document))
+    schedule, notes = read_or_fail(path, model, lambda document: read_hint(model, document))
     for note in notes if not quiet else ():
         say(f"note: {path}: {note}\n", err=True)
     return schedule

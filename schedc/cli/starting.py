@@ -47,6 +47,8 @@ minimize makespan
 @click.option("--quiet", is_flag=True, help="Errors only.")
 def command(name: str, quiet: bool) -> int:
     """Write a starter model to NAME.sched."""
+    if not name.strip(" ./"):
+        raise click.UsageError(f"`{name}` is no name for a model")
     path = Path(name if name.endswith(".sched") else f"{name}.sched")
     if path.exists() or path.is_symlink():
         raise click.UsageError(f"{path} exists already")

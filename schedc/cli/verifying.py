@@ -40,7 +40,7 @@ def command(
         show(findings.in_order())
     if model is None or findings.failed:
         return Exit.ERRORS
-    document, reading = read_or_fail(schedule, lambda document: (document, read_schedule(model, document)))
+    document, reading = read_or_fail(schedule, model, lambda document: (document, read_schedule(model, document)))
     verdict = verify(model, reading.schedule)
     verdict = replace(verdict, violations=(*verdict.violations, *reading.claims))
     for note in (*reading.notes, *_wrong_claims(model, document, verdict.objectives)):
@@ -52,12 +52,12 @@ def command(
     return Exit.OK if verdict.holds else Exit.BROKEN
 
 
-def read_or_fail(path: Path, read: Callable[[Any], _Read]) -> _Read:
-    """Read a schedule's file; leaves with all that is wrong with it where it is none."""
+def read_or_fail(path: Path, model: Model, read: Callable[[Any], _Read]) -> _Read:
+    """Read the file of a model's schedule; leaves with all that is wrong with it where it is none."""
     from schedc.reading import ScheduleError, load_document
 
     try:
-        return read(load_document(path))
+        return read(load_document(path, model.task_count))
     except ScheduleError as error:
         for problem in error.problems:
             say(f"error: {path}: {problem}\n", err=True)
