@@ -13,7 +13,7 @@ from schedc.models.source import Origin
 from schedc.models.statements import Downtime, Open, Resources
 from schedc.models.verify.availability import Calendars
 from schedc.models.verify.case import Case
-from schedc.models.verify.demands import Lows, Totals, lows
+from schedc.models.verify.demands import Lows, Totals
 from schedc.models.verify.sets import ranges, tails, upto
 from schedc.models.verify.values import Exact
 from schedc.models.verify.verdict import Violation
@@ -31,13 +31,11 @@ class Stretches(NamedTuple):
     excess: Exact
 
 
-def judge_capacity(case: Case, times: Calendars, demands: Totals) -> None:
+def judge_capacity(case: Case, times: Calendars, demands: Totals, low: Lows) -> None:
     """At every tick the demands held on a resource sum to at most its capacity then.
 
     A demand is held over [start, end), but by a pausable task only where the capacity is at least this demand.
     """
-    gappy = np.flatnonzero(case.model.pausable[demands.task])
-    low = lows(case.model, times, demands, gappy)
     for rows in _batches(demands):
         found = _sweep(case, times, demands, low, rows)
         _report(case, times, demands, low, found)

@@ -10,7 +10,7 @@ import numpy as np
 from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.model import Model
 from schedc.models.verify.availability import Calendars
-from schedc.models.verify.sets import Unions, ranges, unions
+from schedc.models.verify.sets import Unions, pairs, ranges, unions
 
 NEVER_ENOUGH = UNLIMITED + 1    # a demand above any limit
 
@@ -63,15 +63,15 @@ def lows(model: Model, times: Calendars, demands: Totals, rows: Ints) -> Lows:
     calendar = times.of[demands.resource[rows]]
     asked = np.where(demands.amount[rows] <= model.capacity[demands.resource[rows]], demands.amount[rows], NEVER_ENOUGH)
     asked = asked.astype(np.int64)
-    pairs, number = np.unique(np.stack([calendar, asked], axis=1), axis=0, return_inverse=True)
+    calendar, asked, number = pairs(calendar, asked)
     of = np.zeros(len(demands.task), dtype=np.int64)
-    of[rows] = number.reshape(-1) + 1
-    owner, step = ranges(times.ptr[pairs[:, 0]], times.ptr[pairs[:, 0] + 1])
+    of[rows] = number + 1
+    owner, step = ranges(times.ptr[calendar], times.ptr[calendar + 1])
     until = np.r_[times.at[1:], model.horizon]
     until[times.ptr[1:] - 1] = model.horizon
-    low = times.limit[step] < pairs[owner, 1]
+    low = times.limit[step] < asked[owner]
     owner, step = owner[low], step[low]
-    return Lows(of, unions(len(pairs) + 1, owner + 1, times.at[step], until[step]))
+    return Lows(of, unions(len(asked) + 1, owner + 1, times.at[step], until[step]))
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ class Pauses:
 def pauses(tasks: int, demands: Totals, low: Lows, rows: Ints) -> Pauses:
     """Unite the low spans of each task's demands; tasks with the same lists share one union."""
     rows = rows[low.any(rows)]
-    pairs = np.unique(np.stack([demands.task[rows], low.of[rows]], axis=1), axis=0)
-    task, which = pairs[:, 0], pairs[:, 1]
+    task, which, _ = pairs(demands.task[rows], low.of[rows])
     heads = np.flatnonzero(np.r_[True, task[1:] != task[:-1]][: len(task)])
     rank = np.arange(len(task)) - np.repeat(heads, np.diff(np.r_[heads, len(task)]))
     of = np.zeros(tasks, dtype=np.int64)
@@ -103,11 +102,10 @@ def pauses(tasks: int, demands: Totals, low: Lows, rows: Ints) -> Pauses:
     # a set of lists gets its number from the number of the set without its last list, and that list
     for j in range(int(rank.max(initial=-1)) + 1):
         at_j = rank == j
-        step = np.stack([of[task[at_j]], which[at_j]], axis=1)
-        sets, number = np.unique(step, axis=0, return_inverse=True)
-        of[task[at_j]] = number.reshape(-1) + sum(map(len, parent))
-        parent.append(sets[:, 0])
-        added.append(sets[:, 1])
+        sets, members, number = pairs(of[task[at_j]], which[at_j])
+        of[task[at_j]] = number + sum(map(len, parent))
+        parent.append(sets)
+        added.append(members)
     owner, member = _members(np.concatenate(parent), np.concatenate(added))
     entry, span = ranges(low.spans.ptr[member], low.spans.ptr[member + 1])
     return Pauses(of, unions(sum(map(len, parent)), owner[entry], low.spans.lo[span], low.spans.hi[span]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 from schedc.models.verify.availability import calendars
 from schedc.models.verify.capacity import judge_capacity
 from schedc.models.verify.case import Case
-from schedc.models.verify.demands import totals
+from schedc.models.verify.demands import lows, totals
 from schedc.models.verify.lengths import judge_lengths
 from schedc.models.verify.relations import judge_exclusives, judge_orders
 from schedc.models.verify.requirements import judge_requires
@@ -30,10 +32,11 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     case = Case.of(model, schedule)
     times, demands = calendars(model), totals(model)
     judge_horizon(case)
-    judge_lengths(case, times, demands)
+    low = lows(model, times, demands, np.flatnonzero(model.pausable[demands.task]))
+    judge_lengths(case, demands, low)
     judge_limits(case)
     judge_within(case)
-    judge_capacity(case, times, demands)
+    judge_capacity(case, times, demands, low)
     judge_orders(case)
     judge_exclusives(case)
     values = Values(case.start, case.end, case.length)

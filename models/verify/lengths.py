@@ -8,20 +8,18 @@ import numpy as np
 
 from schedc.models.columns import Ints
 from schedc.models.statements import Tasks
-from schedc.models.verify.availability import Calendars
 from schedc.models.verify.case import Case, clause
-from schedc.models.verify.demands import Pauses, Totals, lows, pauses
+from schedc.models.verify.demands import Lows, Pauses, Totals, pauses
 from schedc.models.verify.verdict import Violation
 
 
-def judge_lengths(case: Case, times: Calendars, demands: Totals) -> None:
+def judge_lengths(case: Case, demands: Totals, low: Lows) -> None:
     """Lengths in their ranges; rigid tasks end after their length; pausable ones work exactly the ticks they can."""
     _judge_ranges(case)
     pausable = case.model.pausable
     _judge_rigid(case, np.flatnonzero(~pausable & (case.end != case.start + case.length)))
-    rows = np.flatnonzero(pausable[demands.task])
-    low = lows(case.model, times, demands, rows)
-    _judge_pausable(case, np.flatnonzero(pausable), pauses(case.model.task_count, demands, low, rows))
+    pausing = pauses(case.model.task_count, demands, low, np.flatnonzero(pausable[demands.task]))
+    _judge_pausable(case, np.flatnonzero(pausable), pausing)
 
 
 def _judge_ranges(case: Case) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,52 +18,70 @@ _VERBS = {Point.START: "starts", Point.END: "ends"}
 
 def judge_orders(case: Case) -> None:
     """Every arrow's lag within its limits."""
-    for order in case.model.orders:
-        first = _points(case, order.first_point, order.first)
-        second = _points(case, order.second_point, order.second)
-        lag = second - first
-        wrong = np.flatnonzero((lag < order.lo) | (lag > order.hi))
-        if len(wrong):
-            _report_order(case, order, wrong, lag, second)
+    orders = case.model.orders
+    if not orders:
+        return
+    owner = np.repeat(np.arange(len(orders)), [len(order.first) for order in orders])
+    lag = _points(case, orders, owner, "second") - _points(case, orders, owner, "first")
+    lo, hi = (np.concatenate([getattr(order, limit) for order in orders]) for limit in ("lo", "hi"))
+    wrong = np.flatnonzero((lag < lo) | (lag > hi))
+    for k in np.unique(owner[wrong]).tolist():
+        begin = int(np.searchsorted(owner, k))
+        _report_order(case, orders[k], wrong[owner[wrong] == k] - begin)
 
 
-def _points(case: Case, point: Point, tasks: Ints) -> Ints:
-    return (case.start if point == Point.START else case.end)[tasks]
+def _points(case: Case, orders: Sequence[Order], owner: Ints, side: Literal["first", "second"]) -> Ints:
+    tasks = np.concatenate([getattr(order, side) for order in orders])
+    at_start = np.array([getattr(order, f"{side}_point") == Point.START for order in orders])
+    points: Ints = np.where(at_start[owner], case.start[tasks], case.end[tasks])
+    return points
 
 
-def _report_order(case: Case, order: Order, wrong: Ints, lag: Ints, second: Ints) -> None:
+def _point(case: Case, point: Point, task: int) -> int:
+    return int((case.start if point == Point.START else case.end)[task])
+
+
+def _report_order(case: Case, order: Order, wrong: Ints) -> None:
     def tell(m: int) -> Violation:
-        a, b = (case.model.task_name(int(column[m])) for column in (order.first, order.second))
-        short = int(order.lo[m]) - int(lag[m])
-        amount, limit = (short, order.lo[m]) if short > 0 else (int(lag[m]) - int(order.hi[m]), order.hi[m])
+        first, second = int(order.first[m]), int(order.second[m])
+        a, b = case.model.task_name(first), case.model.task_name(second)
+        from_, at = _point(case, order.first_point, first), _point(case, order.second_point, second)
+        short = from_ + int(order.lo[m]) - at
         # a lag is told as an instant of the second task, which reads alike for all signs
-        due = int(second[m]) - int(lag[m]) + int(limit)
+        due = from_ + int(order.lo[m] if short > 0 else order.hi[m])
         message = (
-            f"`{b}` {_VERBS[order.second_point]} at {case.when(second[m])}, {case.span(amount)} "
+            f"`{b}` {_VERBS[order.second_point]} at {case.when(at)}, {case.span(abs(at - due))} "
             f"{'before' if short > 0 else 'after'} {case.when(due)}, where its order behind `{a}` puts it at the "
             f"{'earliest' if short > 0 else 'latest'}"
         )
-        return Violation("order", order.origin, f"{a} -> {b}", message, amount, int(second[m]), (a, b))
+        return Violation("order", order.origin, f"{a} -> {b}", message, abs(at - due), at, (a, b))
 
     case.report("order", order.origin, wrong, tell)
 
 
 def judge_exclusives(case: Case) -> None:
     """No two tasks of an instance overlap."""
-    for exclusive in case.model.exclusives:
-        _judge_exclusive(case, exclusive)
+    exclusives = case.model.exclusives
+    if not exclusives:
+        return
+    sizes = np.concatenate([np.diff(exclusive.ptr) for exclusive in exclusives])
+    statement = np.repeat(np.arange(len(exclusives)), [len(exclusive.ptr) - 1 for exclusive in exclusives])
+    instance = np.repeat(np.arange(len(sizes)), sizes)
+    pairs = _overlaps(case, instance, np.concatenate([exclusive.task for exclusive in exclusives]))
+    owner = statement[pairs.instance]
+    for k in np.unique(owner).tolist():
+        _report_exclusive(case, exclusives[k], pairs, np.flatnonzero(owner == k))
 
 
 class _Running(NamedTuple):
     """Pairs that overlap: `late` starts while `early`, of those running in the same instance the last to end, runs."""
 
+    instance: Ints
     late: Ints
     early: Ints
 
 
-def _judge_exclusive(case: Case, exclusive: Exclusive) -> None:
-    pairs = _overlaps(case, exclusive)
-
+def _report_exclusive(case: Case, exclusive: Exclusive, pairs: _Running, rows: Ints) -> None:
     def tell(k: int) -> Violation:
         late, early = int(pairs.late[k]), int(pairs.early[k])
         at = int(case.start[late])
@@ -71,22 +90,21 @@ def _judge_exclusive(case: Case, exclusive: Exclusive) -> None:
         message = f"`{b}` starts at {case.when(at)} while `{a}` runs: both stand there for {case.span(ticks)}"
         return Violation("exclusive", exclusive.origin, f"{a}, {b}", message, ticks, at, (a, b))
 
-    case.report("exclusive", exclusive.origin, np.arange(len(pairs.late)), tell)
+    case.report("exclusive", exclusive.origin, rows, tell)
 
 
-def _overlaps(case: Case, exclusive: Exclusive) -> _Running:
-    owner = np.repeat(np.arange(len(exclusive.ptr) - 1), np.diff(exclusive.ptr))
-    real = case.end[exclusive.task] > case.start[exclusive.task]
-    owner, task = owner[real], exclusive.task[real]
-    order = np.lexsort((task, case.start[task], owner))
-    owner, task = owner[order], task[order]
+def _overlaps(case: Case, instance: Ints, task: Ints) -> _Running:
+    real = case.end[task] > case.start[task]
+    instance, task = instance[real], task[real]
+    order = np.lexsort((task, case.start[task], instance))
+    instance, task = instance[order], task[order]
     if not len(task):
-        return _Running(task, task)
-    # the rank of an end within (owner, end) makes one running maximum serve all instances
-    by_end = np.lexsort((case.end[task], owner))
+        return _Running(task, task, task)
+    # the rank of an end within (instance, end) makes one running maximum serve all instances
+    by_end = np.lexsort((case.end[task], instance))
     rank = np.empty(len(task), dtype=np.int64)
     rank[by_end] = np.arange(len(task))
     latest = by_end[np.maximum.accumulate(rank)]
     early, late = latest[:-1], np.arange(1, len(task))
-    clash = (owner[early] == owner[late]) & (case.start[task[late]] < case.end[task[early]])
-    return _Running(task[late[clash]], task[early[clash]])
+    clash = (instance[early] == instance[late]) & (case.start[task[late]] < case.end[task[early]])
+    return _Running(instance[late[clash]], task[late[clash]], task[early[clash]])

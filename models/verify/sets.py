@@ -38,6 +38,15 @@ def pointers(owner: Ints, size: int) -> Ints:
     return np.searchsorted(owner, np.arange(size + 1)).astype(np.int64)
 
 
+def pairs(a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
+    """The distinct pairs (a[i], b[i]), ascending, as two columns, and the place of each i among them; 0 <= a < 2^31."""
+    values, place = np.unique(b, return_inverse=True)
+    codes, number = np.unique(a * max(len(values), 1) + place, return_inverse=True)
+    if not len(codes):
+        return codes, codes, number
+    return codes // len(values), values[codes % len(values)], number
+
+
 class Cover(NamedTuple):
     """How many spans cover each tick: in list k, depth[i] from tick at[i] to at[i+1]; the last one to eternity."""
 
