@@ -20,7 +20,8 @@ def load_path(
     text = read_source(path, findings)
     if text is None:
         return None
-    return load_text(text, params, data, findings, file=str(path), folder=path.parent, name=path.stem)
+    name = path.stem.encode("utf-8", "replace").decode()    # file names may be no text
+    return load_text(text, params, data, findings, file=str(path), folder=path.parent, name=name)
 
 
 def load_text(

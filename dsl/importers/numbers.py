@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +31,10 @@ def read_instance(path: Path) -> str:
     """The text of an instance file. Raises MalformedError where there is none to be had."""
     nowhere = Span(str(path), 1, 1, 1, 1)
     try:
-        if path.stat().st_size > MOST_BYTES:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise MalformedError("E140", "this is no ordinary file", nowhere)
+        if status.st_size > MOST_BYTES:
             raise MalformedError("E140", f"the file is larger than {MOST_BYTES >> 20} MiB", nowhere)
         data = path.read_bytes()
     except OSError as error:

@@ -50,7 +50,7 @@ def _write_json(model: Model, out: Path | None) -> None:
     if out is None:
         say(text)
     else:
-        write_atomically(out, text.encode())
+        write_atomically(out, text.encode("utf-8", "replace"))     # file names may be no text
 
 
 def _write_cpsat(model: Model, out: Path | None) -> None:

@@ -45,7 +45,8 @@ def read_model(path: Path, params: Iterable[str], data: Iterable[str], findings:
     """The model of a file; everything that is wrong with it goes to the findings, and then there is none."""
     from schedc.dsl.load import load_path
 
-    values: dict[str, object] = dict(pairs("--set", params))
+    given = pairs("--set", params)      # bytes that are no UTF-8 cannot be written anywhere later
+    values: dict[str, object] = {name: value.encode("utf-8", "replace").decode() for name, value in given.items()}
     tables = {name: Path(file) for name, file in pairs("--data", data).items()}
     for name, file in tables.items():
         if not file.name:

@@ -11,7 +11,13 @@ from schedc.files import reason
 
 
 def prepare() -> None:
-    """Let characters that a stream cannot show become question marks, not exceptions."""
+    """Make both streams such that writing to them never fails on what is written.
+
+    Characters that a stream cannot show become question marks; what goes to a closed one (`>&-`) goes nowhere.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
