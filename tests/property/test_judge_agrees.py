@@ -13,7 +13,7 @@ from schedc.models.schedule import Schedule
 from schedc.models.verify import Verdict, verify
 
 
-@settings(max_examples=1500, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_the_judge_agrees_with_the_second_opinion(case: tuple[Model, Schedule]) -> None:
     model, schedule = case
