@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
 
 
 class Shell:
@@ -39,3 +43,26 @@ class Shell:
     def environment() -> dict[str, str]:
         """No colours, 100 columns."""
         return {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1"}
+
+
+class Told(NamedTuple):
+    """What a run said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all errors, each once, in order."""
+        return list(dict.fromkeys(re.findall(r"^error\[(.*?)\]", self.err, re.MULTILINE)))
+
+
+def run_here(capsys: pytest.CaptureFixture[str], *arguments: str) -> Told:
+    """Runs a command in this process; no traceback and no internal error may ever be seen."""
+    from schedc.cli.entry import run
+
+    code = run(list(arguments))
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err and "internal error:" not in said.err, said.err
+    return Told(code, said.out, said.err)

@@ -1,0 +1,69 @@
+"""The language reference is right: its examples load and solve to what one expects, and its lists are complete."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import schedc
+from schedc.dsl.grammar import load_grammar
+from schedc.dsl.names import FUNCTIONS, KNOWN
+from schedc.dsl.units import UNITS
+
+PAGE = (Path(__file__).resolve().parent.parent / "docs" / "language.md").read_text()
+BLOCKS = re.findall(r"^## (.*)$|^```sched\n((?s:.*?))^```$", PAGE, re.MULTILINE)
+EXAMPLES: list[tuple[str, str]] = []
+for _heading, _text in BLOCKS:
+    if _heading:
+        _section = _heading
+    else:
+        EXAMPLES.append((_section, _text))
+
+# The values of each example's goals in ticks, worked out by hand
+ANSWERS = {
+    "Time": [20],               # from 22:00, two hours after the origin, to 07:00, ten real hours after it
+    "Param and let": [6],       # 2, 4 and 6 beside each other
+    "Table": [4],               # 3 + 1 on the fast machine, 4 on the slow one
+    "Families": [8],            # talk 2 then talk 4: 3 + 5
+    "Calendar": [118],          # stamp on Monday, over lunch; file on Wednesday, 08:00 to 11:00
+    "Open and downtime": [8],   # beside each other: while 2 are left, b alone runs
+    "Task": [17],               # cut until 15:00, then trim at its shortest
+    "Order": [10],              # two may dig at once: the last one ends at 4, and pours from 5; then the roof
+    "Exclusive": [8],           # 1 + 2 + 3 + 2
+    "Require": [0],             # south first
+    "Goals": [6, 4],            # b until 1, a until 4
+}
+
+
+@pytest.mark.parametrize(("section", "text"), EXAMPLES, ids=[section for section, _ in EXAMPLES])
+def test_examples(section: str, text: str) -> None:
+    problem = schedc.loads(text)
+    assert problem.check() == ()
+    plan = problem.solve(time=20, workers=1)
+    assert (plan.status, [goal.value for goal in plan.objectives]) == ("optimal", ANSWERS[section])
+    assert problem.verify(plan).holds
+
+
+def test_every_example_has_an_answer() -> None:
+    assert [section for section, _ in EXAMPLES] == [*ANSWERS]
+
+
+def words_of(paragraph: str) -> set[str]:
+    """The words of a paragraph in one pair of backticks."""
+    return set(paragraph.split("`")[1].split())
+
+
+def test_reserved_words_and_known_names_are_complete() -> None:
+    section = PAGE.split("## All reserved words and units")[1].split("\n## ")[0]
+    reserved, known = section.split("Known names, not reserved:")
+    grammar = load_grammar()
+    assert words_of(reserved.split("cells.")[-1]) == set(grammar.keywords)
+    assert words_of(known) == {*FUNCTIONS, *KNOWN}
+
+
+def test_units_that_the_page_names_exist() -> None:
+    durations = PAGE.split("| duration |")[1].split("units `")[1].split("`")[0].split()
+    assert set(durations) <= UNITS.keys()
+    assert durations == ["ns", "us", "ms", "s", "min", "h", "d", "w"]
