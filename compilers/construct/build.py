@@ -25,6 +25,7 @@ _PLACEMENTS = 250_000       # task placements in all, about a second or two
 _PASSES = 60                # rules at most
 _JUSTIFIED = 20_000         # tasks up to which schedules are pushed right and left again
 _RESTARTS = 60
+_PATIENCE = 3               # times as long for a first schedule as for better ones
 _JUDGED = 5                 # candidates shown to the judge at most
 _BRED = range(50, 3000)     # numbers of tasks for which breeding pays: fewer are soon searched through, more take long
 _CHILDREN = 6               # a task
@@ -45,14 +46,17 @@ def construct(
 
     Tasks get their least length. Rules are tried one after another, as many as the model's size allows; each schedule
     is pushed to the right and to the left again (double justification, Valls, Ballestín and Quintanilla 2005). seconds:
-    wall time after which no further rule is begun, and the first one is given up; floor: a makespan at which to stop.
-    Schedules of a middling number of tasks are then crossed for a while.
+    wall time after which no further rule is begun (a first schedule has three times as long); floor: a makespan at
+    which to stop. Schedules of a middling number of tasks are then crossed for a while.
     """
     instance = instance_of(model, bounds)
     links = links_of(instance)
     if links is None:
         return None
-    search = _Search(model, bounds, instance, links, floor, _stopper(seconds, cancelled))
+    search = _Search(model, bounds, instance, links, floor, cancelled)
+    if seconds is not None:
+        hurry, patience = _stopper(seconds, cancelled), _stopper(_PATIENCE * seconds, cancelled)
+        search.stop = lambda: hurry() if search.found else patience()
     search.run(seed)
     search.refine(seed)
     return search.accepted()
