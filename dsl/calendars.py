@@ -16,7 +16,7 @@ from schedc.dsl.space import PLAIN, Space
 from schedc.dsl.timing import durations, instants
 from schedc.dsl.values import NONE, spread
 from schedc.dsl.world import World
-from schedc.models.columns import UNLIMITED, Flags, Ints, SpanSets
+from schedc.models.columns import UNLIMITED, Flags, Ints, SpanSets, distinct
 from schedc.models.diagnostics import Label
 from schedc.models.profile import Spans, union
 from schedc.models.source import Span
@@ -217,7 +217,7 @@ def without(spans: Spans, gone: Spans) -> Spans:
     """The spans less those that are gone; both disjoint and in order."""
     if not len(gone.lo) or not len(spans.lo):
         return spans
-    at = np.unique(np.concatenate([spans.lo, spans.hi, gone.lo, gone.hi]))
+    at = distinct(np.concatenate([spans.lo, spans.hi, gone.lo, gone.hi]))
     held = _covers(spans, at) & ~_covers(gone, at)
     edges = np.diff(np.concatenate([[0], held.astype(np.int8), [0]]))
     return Spans(at[np.flatnonzero(edges == 1)], at[np.flatnonzero(edges == -1)])

@@ -8,7 +8,7 @@ import numpy as np
 
 from schedc.dsl.faults import Fault
 from schedc.dsl.values import Value, spread
-from schedc.models.columns import Flags, Ints
+from schedc.models.columns import Flags, Ints, distinct
 from schedc.models.source import Span
 
 MOST_MEMBERS = 20_000_000
@@ -97,7 +97,7 @@ class Index:
     def _squeeze(self) -> None:
         """Replace each column by the ranks of its values, so that packing fits 64 bits."""
         for k, c in enumerate(self._columns):
-            values = np.unique(c)
+            values = distinct(c)
             self._dense[k], self._lows[k], self._sizes[k] = values, 0, len(values)
 
     def _pack(self, keys: tuple[Ints, ...]) -> tuple[Ints, Flags]:

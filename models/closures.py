@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from schedc.models.columns import Ints, SpanSets
+from schedc.models.columns import Ints, SpanSets, distinct
 from schedc.models.model import Model
 from schedc.models.profile import Spans, Steps, capacity_profiles, spans_below, union
 from schedc.models.worktime import Worktime
@@ -76,9 +76,9 @@ def _codes(model: Model) -> tuple[list[tuple[Steps, int]], Ints, Ints]:
         part = slice(*np.searchsorted(d.resource, [r, r + 1]).tolist())
         task, amount = d.task[part][lasting[part]], d.amount[part][lasting[part]]
         own = profiles.get(r) or Steps(np.zeros(1, dtype=np.int64), model.capacity[r : r + 1])
-        levels = np.unique(own.capacity)
+        levels = distinct(own.capacity)
         rank = np.searchsorted(levels, amount)      # how many of the capacities are too small
-        for k in np.unique(rank[rank > 0]).tolist():
+        for k in distinct(rank[rank > 0]).tolist():
             key = (id(own) if r in profiles else -1 - r, k)     # resources with equal calendars share one object
             if key not in known:
                 known[key] = len(steps)
@@ -91,7 +91,7 @@ def _codes(model: Model) -> tuple[list[tuple[Steps, int]], Ints, Ints]:
 def _restless(model: Model, profiles: dict[int, Steps]) -> list[int]:
     """The resources that are at some time short of some demand."""
     d = model.demands
-    over = np.unique(d.resource[d.amount > model.capacity[d.resource]]).tolist()
+    over = distinct(d.resource[d.amount > model.capacity[d.resource]]).tolist()
     return sorted(profiles.keys() | set(over))
 
 
@@ -104,7 +104,7 @@ def _compact(which: Ints, known: list[Spans], horizon: int) -> Closures:
     """Keep the sets that some task refers to, and of those the ones that are not empty."""
     full = np.array([len(s.lo) > 0 for s in known] + [False])
     which = np.where(full[which], which, -1)
-    used = np.unique(which[which >= 0])
+    used = distinct(which[which >= 0])
     renamed = np.full(len(known) + 1, -1, dtype=np.int64)
     renamed[used] = np.arange(len(used))
     parts = [known[k] for k in used.tolist()]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from schedc.models.columns import Ints
+from schedc.models.columns import Ints, distinct
 from schedc.models.model import Model
 from schedc.models.points import Points, points_of
 from schedc.models.profile import Steps, capacity_profiles
@@ -58,7 +58,7 @@ def _by_energy(model: Model, heads: Ints, tails: Ints) -> int:
     if max(most, float((d.amount.astype(np.float64) * model.shortest[d.task]).sum())) > _LARGEST:
         return 0        # sums might not fit 64 bits
     floor, begins = 0, np.searchsorted(d.resource, np.arange(model.resource_count + 1)).tolist()
-    for r in np.unique(d.resource).tolist():
+    for r in distinct(d.resource).tolist():
         part = slice(begins[r], begins[r + 1])
         task = d.task[part][energy[part] > 0]
         supply = Supply(profiles.get(r, Steps(np.zeros(1, dtype=np.int64), model.capacity[r : r + 1])), model.horizon)

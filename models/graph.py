@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from schedc.models.columns import Flags, Ints, ragged
+from schedc.models.columns import Flags, Ints, distinct, ragged
 
 ORDINARY = 50_000       # nodes; above, networkx takes seconds and hundreds of megabytes
 _NARROW = 32            # mean nodes in a layer below which plain lists beat arrays
@@ -124,7 +124,7 @@ def _depths(nodes: int, first: Ints, second: Ints) -> tuple[Ints, Flags]:
             return _depths_by_lists(depth, indegree, start, out, front)
         reached = out[ragged(start[front], start[front + 1])]
         np.subtract.at(indegree, reached, 1)
-        front = np.unique(reached[indegree[reached] == 0])
+        front = distinct(reached[indegree[reached] == 0])
     return depth, indegree > 0
 
 

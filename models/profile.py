@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schedc.models.columns import Ints, SpanSets
+from schedc.models.columns import Ints, SpanSets, distinct
 from schedc.models.model import Model
 from schedc.models.statements import Downtime, Open
 
@@ -56,7 +56,7 @@ def _steps(
 ) -> Steps:
     ups = [s.of(which) for s, which in opened]
     downs = [(*s.of(which), left) for s, which, left in closed]
-    at = np.unique(np.concatenate([[0], *(np.concatenate(u) for u in ups), *(np.r_[lo, hi] for lo, hi, _ in downs)]))
+    at = distinct(np.concatenate([[0], *(np.concatenate(u) for u in ups), *(np.r_[lo, hi] for lo, hi, _ in downs)]))
     at = at[(at >= 0) & (at < horizon)].astype(np.int64)
     capacity = np.full(len(at), nominal, dtype=np.int64)
     if ups:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from schedc.models.axis import MAX_TICKS
-from schedc.models.columns import Family, Ints, SpanSets
+from schedc.models.columns import Family, Ints, SpanSets, distinct
 from schedc.models.expressions import Extreme, Junction, Linear, Makespan
 from schedc.models.model import Model
 from schedc.models.statements import Downtime, Exclusive, Order, Tasks
@@ -161,7 +161,7 @@ def _node(where: str, node: Node, tasks: int) -> Iterator[str]:
             yield from _linear(where, node, tasks)
         case Extreme():
             yield from _links(where, node.rows, node.row, node.child.rows, node.child_row)
-            if not np.array_equal(np.unique(node.row), np.arange(node.rows)) or np.any(np.diff(node.row) < 0):
+            if not np.array_equal(distinct(node.row), np.arange(node.rows)) or np.any(np.diff(node.row) < 0):
                 yield f"{where}: a {node.op} whose rows are not sorted or not all there"
         case Junction():
             for m in node.members:
