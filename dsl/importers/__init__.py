@@ -1,53 +1,17 @@
-"""Foreign instance formats, each written out as `.sched` text and tables: one file a format, and here their list."""
+"""Foreign instance formats, each written out as `.sched` text and tables: one file a format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
 
-from schedc.dsl.importers.draft import Draft, write
-from schedc.dsl.importers.jobshop import jobshop_draft
+from schedc.dsl.importers.draft import write
+from schedc.dsl.importers.formats import FORMATS, Format, Instance, detect, formats
 from schedc.dsl.importers.numbers import MalformedError, read_instance
-from schedc.dsl.importers.patterson import read_patterson
-from schedc.dsl.importers.project import project_draft
-from schedc.dsl.importers.psplib import HEADINGS, read_psplib
 from schedc.models.diagnostics import Findings
 from schedc.models.source import Span
 
-
-class Format(NamedTuple):
-    """A family of instances. suffixes: those that tell it; convert(title, file, text) raises MalformedError."""
-
-    name: str
-    suffixes: tuple[str, ...]
-    variants: tuple[str, ...]
-    convert: Callable[[str, str, str], Draft]
-
-
-def _rcpsp(title: str, file: str, text: str) -> Draft:
-    labelled = any(heading in text for heading in HEADINGS) or file.endswith(".sm")
-    return project_draft(title, (read_psplib if labelled else read_patterson)(file, text))
-
-
-_FORMATS = {
-    known.name: known
-    for known in (
-        Format("rcpsp", (".sm", ".rcp"), ("makespan",), _rcpsp),
-        Format("jsp", (".jsp", ".jss"), ("makespan",), jobshop_draft),
-    )
-}
-
-
-def formats() -> tuple[str, ...]:
-    """The names that `--format` takes."""
-    return tuple(_FORMATS)
-
-
-def detect(path: Path) -> str | None:
-    """The format that a file's name tells, or None."""
-    return next((f.name for f in _FORMATS.values() if path.suffix.lower() in f.suffixes), None)
+__all__ = ["detect", "formats", "import_file"]
 
 
 def import_file(path: Path, out: Path, *, format: str | None, variant: str | None, findings: Findings) -> Path | None:
@@ -61,8 +25,8 @@ def import_file(path: Path, out: Path, *, format: str | None, variant: str | Non
     if known is None or not _variant_fits(known, variant, at, findings):
         return None
     try:
-        draft = known.convert(_title(path), str(path), read_instance(path))
-        return write(draft, out)
+        draft = known.convert(Instance(_printable(path.stem), str(path), read_instance(path), variant))
+        return write(draft, out, f"{known.title} from {_printable(path.name)}")
     except MalformedError as error:
         findings.error(error.code, error.message, error.span, note=f"read as {known.name}")
     except OSError as error:
@@ -77,22 +41,21 @@ def _known(path: Path, name: str | None, at: Span, findings: Findings) -> Format
         fix = f"say `--format {'|'.join(formats())}`"
         findings.error("E141", f"the name `{path.name}` does not tell the format", at, fix=fix)
         return None
-    if asked not in _FORMATS:
+    if asked not in FORMATS:
         near = get_close_matches(asked, formats(), n=1)
         fix = f"did you mean `{near[0]}`" if near else f"formats: {', '.join(formats())}"
         findings.error("E141", f"no importer for the format `{asked}`", at, fix=fix)
-    return _FORMATS.get(asked)
+    return FORMATS.get(asked)
 
 
 def _variant_fits(known: Format, variant: str | None, at: Span, findings: Findings) -> bool:
-    if variant is None or variant in known.variants:
+    if variant is None or known.takes(variant):
         return True
     fix = f"variants: {', '.join(known.variants)}"
     findings.error("E142", f"the format `{known.name}` has no variant `{variant}`", at, fix=fix)
     return False
 
 
-def _title(path: Path) -> str:
-    """The file's name without its suffix, as it can stand between quotes."""
-    return "".join(c if c.isprintable() and c != '"' else " " for c in path.stem)
-
+def _printable(name: str) -> str:
+    """A file's name as it can stand between quotes and in a comment."""
+    return "".join(c if c.isprintable() and c != '"' else " " for c in name)

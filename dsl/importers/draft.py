@@ -1,31 +1,40 @@
-"""What an importer makes of an instance: sheets of whole numbers and the statements over them, and the writing of both.
+"""What an importer makes of an instance: sheets of cells and the statements over them, and the writing of both.
 
 A sheet of at most `INLINE` cells stands in the text; a longer one becomes a CSV file beside it.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from schedc.dsl.format import format_text
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Findings
 
 INLINE = 200     # text is for reading; a CSV file loads about ten times as fast as rows in the text
+_BARE = re.compile(r"(?!none$)[A-Za-z_][A-Za-z_0-9]*|-?[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A table. columns: by name, all of one length; types: the column's type where it is not ``int``."""
+    """A table. columns: by name, all of one length; texts are cells as they are, an empty one is an empty cell.
+
+    types: the column's type where it is neither ``int`` nor, for texts, ``text``.
+    """
 
     name: str
-    columns: dict[str, Ints]
+    columns: Mapping[str, Ints | Sequence[str]]
     key: tuple[str, ...] = ()
-    types: dict[str, str] | None = None
+    types: Mapping[str, str] | None = None
 
     @property
     def rows(self) -> int:
@@ -37,14 +46,19 @@ class Sheet:
         """Whether it is short enough to stand in the text."""
         return self.rows * len(self.columns) <= INLINE
 
-    def cells(self) -> Iterator[tuple[int, ...]]:
+    def cells(self) -> Iterator[tuple[int | str, ...]]:
         """Row by row."""
-        return zip(*(column.tolist() for column in self.columns.values()))
+        return zip(*(c.tolist() if isinstance(c, np.ndarray) else c for c in self.columns.values()))
+
+    def type(self, name: str) -> str:
+        """A column's type."""
+        written = isinstance(self.columns[name], np.ndarray)
+        return (self.types or {}).get(name, "int" if written else "text")
 
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A model to be written: its title, a remark on where it comes from, its tables and its statements."""
+    """A model to be written: its title, a remark of some lines on what is in it, its tables and its statements."""
 
     title: str
     remark: str
@@ -52,17 +66,19 @@ class Draft:
     statements: tuple[str, ...]
 
 
-def write(draft: Draft, out: Path) -> Path:
+def write(draft: Draft, out: Path, source: str) -> Path:
     """Write ``model.sched`` and its tables into the folder `out`, made if it is not there; returns the model's path.
 
-    Each file appears whole or not at all, the model last. Raises OSError.
+    source: what the model is and where it is from, its first line. Each file appears whole or not at all, the model
+    last. Raises OSError.
     """
     out.mkdir(parents=True, exist_ok=True)
     for sheet in draft.sheets:
         if not sheet.inline:
             _replace(out / f"{sheet.name}.csv", _csv(sheet))
     tables = [_table(sheet) for sheet in draft.sheets]
-    parts = [f'# {draft.remark}\nmodel "{draft.title}"', *tables, "\n".join(draft.statements)]
+    remark = "\n".join(f"# {line}" for line in (source, *draft.remark.split("\n")))
+    parts = [f'{remark}\nmodel "{draft.title}"', *tables, "\n".join(draft.statements)]
     path, findings = out / "model.sched", Findings()
     text = format_text("\n\n".join(parts) + "\n", str(path), findings)
     findings.check()
@@ -84,18 +100,28 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _csv(sheet: Sheet) -> str:
-    lines = [",".join(sheet.columns)]
-    lines += [",".join(map(str, row)) for row in sheet.cells()]
-    return "\n".join(lines) + "\n"
+    if all(isinstance(column, np.ndarray) for column in sheet.columns.values()):
+        lines = [",".join(sheet.columns)]
+        lines += [",".join(map(str, row)) for row in sheet.cells()]
+        return "\n".join(lines) + "\n"
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([tuple(sheet.columns), *sheet.cells()])
+    return text.getvalue()
 
 
 def _table(sheet: Sheet) -> str:
-    types = sheet.types or {}
-    columns = ", ".join(f"{name}: {types.get(name, 'int')}" for name in sheet.columns)
+    columns = ", ".join(f"{name}: {sheet.type(name)}" for name in sheet.columns)
     source = "" if sheet.inline else f' from "{sheet.name}.csv"'
     key = f" key {', '.join(sheet.key)}" if sheet.key else ""
     head = f"table {sheet.name}{source}{key} {{ {columns} }}"
     if not sheet.inline:
         return head
-    rows = "; ".join(", ".join(map(str, row)) for row in sheet.cells())
+    rows = "; ".join(", ".join(_cell(cell) for cell in row) for row in sheet.cells())
     return f"{head} rows {{ {rows} }}"
+
+
+def _cell(cell: int | str) -> str:
+    """A cell of an inline table. A quotation mark has no place in one."""
+    if isinstance(cell, int) or _BARE.fullmatch(cell):
+        return str(cell)
+    return f'"{cell}"' if cell else "none"
