@@ -7,7 +7,7 @@ followed once and then remembered by (state below, state, next token), which is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from schedc.dsl.grammar import NONE, Grammar, Rule, load_grammar
 from schedc.dsl.lexing import Tokens
 from schedc.dsl.shape import Shaper
 from schedc.dsl.shape_expressions import Chain
+from schedc.models.records import dataclass
 
 DEEPEST = 100
 

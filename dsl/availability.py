@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from schedc.dsl import tree
@@ -18,6 +16,7 @@ from schedc.dsl.tasks import resource_named
 from schedc.dsl.values import Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints
+from schedc.models.records import dataclass
 from schedc.models.source import Origin
 from schedc.models.statements import Downtime, Open
 

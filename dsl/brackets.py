@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from schedc.dsl.anchors import may_start, surely_starts
@@ -10,6 +10,7 @@ from schedc.dsl.lexing import Oddity, Tokens
 from schedc.dsl.reporting import Reporter
 from schedc.dsl.vocabulary import vocabulary
 from schedc.models.diagnostics import Fix, Label
+from schedc.models.records import dataclass
 
 DEEPEST = 100
 

@@ -6,7 +6,7 @@ Only calendars, windows and default deadlines depend on the horizon, so that a d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ from schedc.dsl.world import World
 from schedc.models.axis import TimeAxis
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
+from schedc.models.records import dataclass
 from schedc.models.source import NO_ORIGIN, NOWHERE, Span
 from schedc.models.statements import Relation, Stage
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Flags, Ints, SpanSets, distinct
 from schedc.models.diagnostics import Label
 from schedc.models.profile import Spans, union
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 Expansion = Callable[[int], Spans]      # the spans of [0, horizon), in ticks

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -18,6 +17,7 @@ from schedc.dsl.values import FLAG, INSTANT, LARGEST, NUMBER, TEXT, Type, Value,
 from schedc.dsl.world import TableData, World
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 MOST_SHOWN = 20

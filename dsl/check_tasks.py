@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +13,7 @@ from schedc.models.columns import Flags, Ints
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
 from schedc.models.profile import Steps, capacity_profiles
+from schedc.models.records import dataclass
 from schedc.models.statements import Tasks
 from schedc.models.within import Windows, windows_of
 

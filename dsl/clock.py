@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from schedc.dsl.zones import DAY, LAST, ClockError, Stretch, gap_at, offset_at, 
 from schedc.models.axis import DAY_NS
 from schedc.models.columns import Ints
 from schedc.models.profile import Spans, union
+from schedc.models.records import dataclass
 
 __all__ = ["FAR", "Clock", "ClockError"]
 

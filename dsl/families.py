@@ -6,8 +6,6 @@ join by key, so that `for c, d in calls where c.agent == d.agent` costs its resu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from schedc.dsl import tree
@@ -19,6 +17,7 @@ from schedc.dsl.values import NUMBER, Type, Value, spread
 from schedc.dsl.world import Elements, Rows, TableData, World, key_columns
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 

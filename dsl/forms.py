@@ -7,7 +7,7 @@ and base units. `row` is sorted. All operations are exact; TooLarge where a numb
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import lcm
 
 import numpy as np
@@ -17,6 +17,7 @@ from schedc.dsl.faults import TooLarge
 from schedc.dsl.values import LARGEST, Type, Value, product, spread, total
 from schedc.models.columns import Ints
 from schedc.models.expressions import IntExpr, Linear, Part
+from schedc.models.records import dataclass
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
 

@@ -13,11 +13,12 @@ import os
 import re
 import stat
 import sys
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from schedc.models.records import dataclass
 
 GRAMMAR_FILE = Path(__file__).with_name("grammar.lark")
 END = "$END"

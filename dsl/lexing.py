@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from schedc.dsl.grammar import END, Grammar, load_grammar
 from schedc.dsl.tree import Comment
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 _new = tuple.__new__

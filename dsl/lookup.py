@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from schedc.dsl.arithmetic import solid
@@ -13,6 +11,7 @@ from schedc.dsl.values import Type, Value, spread
 from schedc.dsl.world import Rows, TableData, World
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 

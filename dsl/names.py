@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 
 from schedc.dsl import tree
 from schedc.dsl.faults import later
-from schedc.dsl.node import Node
 from schedc.models.diagnostics import Findings, Label
 
 Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Task
@@ -73,7 +72,7 @@ def parts(node: Any) -> Iterator[Any]:
         item = stack.pop()
         if isinstance(item, tuple):
             stack.extend(item)
-        elif isinstance(item, Node) and not isinstance(item, tree.Row):
+        elif hasattr(item, "__match_args__") and not isinstance(item, tree.Row):
             yield item
             stack.extend(getattr(item, name) for name in item.__match_args__ if name != "span")
 

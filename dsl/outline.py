@@ -5,7 +5,7 @@ The formatter only decides what stands between tokens. It never makes a token, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from schedc.dsl.automaton import Machine
@@ -13,6 +13,7 @@ from schedc.dsl.lexing import Tokens, lex
 from schedc.dsl.shape import Shaper
 from schedc.dsl.shape_expressions import Make, Values
 from schedc.dsl.tree import Comment
+from schedc.models.records import dataclass
 
 STATEMENTS = frozenset(
     (

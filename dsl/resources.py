@@ -6,7 +6,7 @@ multiplied by the least common multiple of their denominators, and divided by th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -24,6 +24,7 @@ from schedc.dsl.values import LARGEST, NUMBER, Type, Value, product, spread
 from schedc.dsl.world import Rows, World
 from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.diagnostics import Label
+from schedc.models.records import dataclass
 from schedc.models.source import Origin, Span
 from schedc.models.statements import Resources
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from schedc.dsl.faults import Fault
 from schedc.dsl.values import Value, spread
 from schedc.models.columns import Flags, Ints, distinct
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 MOST_MEMBERS = 20_000_000

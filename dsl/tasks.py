@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from schedc.dsl.values import NUMBER, Value, spread
 from schedc.dsl.world import Rows, World
 from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.diagnostics import Findings, Fix, Label
+from schedc.models.records import dataclass
 from schedc.models.source import Origin, Span
 from schedc.models.statements import Tasks, Uses, Within
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -20,6 +19,7 @@ from schedc.models.amounts import decimal_text
 from schedc.models.axis import MAX_TICKS
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
+from schedc.models.records import dataclass
 from schedc.models.source import NO_ORIGIN, Origin, Span
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from schedc.dsl.node import node
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 # ---- expressions ----
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Number:
     """`3`, `0.25`. `text` is what was written."""
 
@@ -23,7 +23,7 @@ class Number:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """`2 h 30 min`, `40 Gbps`, in a table cell also `-3 EUR` and `20 EUR/h` (`per`)."""
 
@@ -32,7 +32,7 @@ class Quantity:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Instant:
     """`2026-01-05`, `2026-01-05 08:00`, `2026-10-25 02:30+02:00`, as written."""
 
@@ -45,7 +45,7 @@ class Instant:
         return len(self.text) == 10
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Clock:
     """`08:00`, as written."""
 
@@ -53,7 +53,7 @@ class Clock:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Text:
     """`"…"`, or a bare word in a table cell (`bare`)."""
 
@@ -62,7 +62,7 @@ class Text:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Flag:
     """`true`, `false`."""
 
@@ -70,14 +70,14 @@ class Flag:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Star:
     """`*` as an index: every member."""
 
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Step:
     """`.word` or `.word[index]` behind a name or a call."""
 
@@ -86,7 +86,7 @@ class Step:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Ref:
     """`crew`, `move[r]`, `r.machine.speed`, `run[t].place[n]`."""
 
@@ -96,7 +96,7 @@ class Ref:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Call:
     """`sum(E for …)`, `start(x)`, `max(a, b)`."""
 
@@ -107,7 +107,7 @@ class Call:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Negative:
     """`-E`."""
 
@@ -115,7 +115,7 @@ class Negative:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """A chain of one precedence level, left to right: first (op operand)*; ops are + - or * /."""
 
@@ -124,7 +124,7 @@ class Arithmetic:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """`a <= b`."""
 
@@ -134,7 +134,7 @@ class Comparison:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class In:
     """`x in { a, b }` (items) or `x in total` (one item)."""
 
@@ -144,7 +144,7 @@ class In:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Logic:
     """`a and b and c`, `a or b`: n-ary."""
 
@@ -153,7 +153,7 @@ class Logic:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Negation:
     """`not E`."""
 
@@ -161,7 +161,7 @@ class Negation:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Implies:
     """`a implies b`; groups to the right."""
 
@@ -170,7 +170,7 @@ class Implies:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class If:
     """`if c then a else b`."""
 
@@ -180,7 +180,7 @@ class If:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Range:
     """`a .. b`; `hi` is None for a single expression where the grammar allows a range."""
 
@@ -189,7 +189,7 @@ class Range:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class SetOf:
     """`{ a, b, c }`."""
 
@@ -197,7 +197,7 @@ class SetOf:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class SetEach:
     """`{ E for … }`."""
 
@@ -206,7 +206,7 @@ class SetEach:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Map:
     """`{ a -> b: v, … }`, the change table of a resource."""
 
@@ -221,7 +221,7 @@ Expr: TypeAlias = (
 SetExpr: TypeAlias = Range | SetOf | SetEach
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Binder:
     """`r in racks`; `r, q in racks` makes two binders that share the set."""
 
@@ -230,7 +230,7 @@ class Binder:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Share:
     """`95 % of` in `for 95 % of r in racks`."""
 
@@ -238,7 +238,7 @@ class Share:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Each:
     """`for [share] binders [where E]`; also the inside of a family's brackets."""
 
@@ -251,7 +251,7 @@ class Each:
 # ---- pieces of statements ----
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Name:
     """A declared name, or a column's word."""
 
@@ -259,7 +259,7 @@ class Name:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class AsLabel:
     """`as curfew`, `as "core switch upgrade"`."""
 
@@ -267,7 +267,7 @@ class AsLabel:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Soft:
     """`else penalty N [per U]`."""
 
@@ -276,7 +276,7 @@ class Soft:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Tail:
     """What may end a constraint statement; a repeated part is an error of the checker (each list keeps them all)."""
 
@@ -285,7 +285,7 @@ class Tail:
     labels: tuple[AsLabel, ...]
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Weekly:
     """`Mon..Fri 08:00..12:00`; first == last for one day; days count Mon = 0."""
 
@@ -295,7 +295,7 @@ class Weekly:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Recurring:
     """`0 h .. 2 h every 6 h`."""
 
@@ -307,7 +307,7 @@ class Recurring:
 When: TypeAlias = Range | Weekly | Recurring
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Point:
     """`prep[r]` (`side` None), `start(prep[r])`, `end(x)`; `side` is the function's name as written."""
 
@@ -316,7 +316,7 @@ class Point:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Arrow:
     """`-> b after lo .. hi`."""
 
@@ -325,7 +325,7 @@ class Arrow:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Column:
     """`size: amount Gbps private`; type words in order, `per` behind a slash; type empty when left out."""
 
@@ -339,7 +339,7 @@ class Column:
 Cell: TypeAlias = Text | Number | Quantity | Instant | Clock
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of an inline table."""
 
@@ -347,7 +347,7 @@ class Row:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Demand:
     """One demand of a `uses`: `crew 2`, `2 of team`, `gpu at s`, `r q during A .. B`, `r q growing g per d`."""
 
@@ -360,7 +360,7 @@ class Demand:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class StockChange:
     """`memory 4` or `memory 4 at end` in `takes` and `produces`."""
 
@@ -373,7 +373,7 @@ class StockChange:
 # ---- clauses; `keyword` is the clause's word ----
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Clause:
     """A clause of one plain value: release, deadline, due, capacity, change, starts, leaving …
 
@@ -387,7 +387,7 @@ class Clause:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class UsesClause:
     """`uses demand, demand for …`."""
 
@@ -396,7 +396,7 @@ class UsesClause:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class StockClause:
     """`takes …` or `produces …` (`keyword`)."""
 
@@ -406,7 +406,7 @@ class StockClause:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class WithinClause:
     """`within [days] range`: a span, `Mon..Fri 08:00..12:00`, or a calendar's name (a Range without `hi`)."""
 
@@ -415,7 +415,7 @@ class WithinClause:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class ModeClause:
     """`mode m[fam] { clauses }`."""
 
@@ -425,7 +425,7 @@ class ModeClause:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class WithClause:
     """`with cost = 3, reward = r.gain`."""
 
@@ -438,7 +438,7 @@ TaskClause: TypeAlias = Clause | UsesClause | StockClause | WithinClause | ModeC
 # ---- statements ----
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class ModelName:
     """`model "…"`."""
 
@@ -446,7 +446,7 @@ class ModelName:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Include:
     """`include "f.sched" as ns`."""
 
@@ -455,7 +455,7 @@ class Include:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Time:
     """`time R from T zone "Z" for H now T`; clauses: keywords from, zone, for, now."""
 
@@ -464,7 +464,7 @@ class Time:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Param:
     """`param x [private] = value`; the value is a set or, as a Range without `hi`, one expression."""
 
@@ -474,7 +474,7 @@ class Param:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Let:
     """`let x[fam] = value`."""
 
@@ -484,7 +484,7 @@ class Let:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Table:
     """`table t from … key … { columns } rows { … }`; a repeated part is kept for the checker to refuse."""
 
@@ -496,7 +496,7 @@ class Table:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """`calendar c when, when except range, range`."""
 
@@ -506,7 +506,7 @@ class Calendar:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Resource:
     """`resource r[fam] clauses`."""
 
@@ -516,7 +516,7 @@ class Resource:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Stock:
     """`stock s[fam] holds a..b starts n`."""
 
@@ -526,7 +526,7 @@ class Stock:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Availability:
     """`open refs during when` or `downtime refs during when leaving k` (`keyword`)."""
 
@@ -538,7 +538,7 @@ class Availability:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Task:
     """`task t[fam] clauses`."""
 
@@ -548,7 +548,7 @@ class Task:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Job:
     """`job j[fam] clauses { statements }`."""
 
@@ -559,7 +559,7 @@ class Job:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Order:
     """`order a -> b after lag -> c for …`."""
 
@@ -569,7 +569,7 @@ class Order:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Together:
     """`exclusive refs` or `permutation refs` (`keyword`)."""
 
@@ -579,7 +579,7 @@ class Together:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Require:
     """`require E every W for … else penalty … as …`."""
 
@@ -589,7 +589,7 @@ class Require:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Qos:
     """`qos m[fam] = E by class`."""
 
@@ -600,7 +600,7 @@ class Qos:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Goal:
     """One stage of an objective or one side of a front; the direction is inherited where it was left out."""
 
@@ -609,7 +609,7 @@ class Goal:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Objective:
     """`minimize A then maximize B`."""
 
@@ -617,7 +617,7 @@ class Objective:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Pareto:
     """`pareto minimize A, maximize B`."""
 
@@ -625,7 +625,7 @@ class Pareto:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """`scenario s { statements }`."""
 
@@ -640,7 +640,7 @@ Statement: TypeAlias = (
 )
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class Comment:
     """`# …`, kept for the formatter."""
 
@@ -648,7 +648,7 @@ class Comment:
     span: Span
 
 
-@node
+@dataclass(frozen=True, slots=True)
 class File:
     """One parsed file."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from schedc.dsl.automaton import Machine
 from schedc.dsl.reporting import Reporter
 from schedc.dsl.vocabulary import Vocabulary, vocabulary
 from schedc.models.diagnostics import Fix, Label
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 

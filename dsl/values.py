@@ -9,7 +9,7 @@ members as row numbers of their table. In a model of plain ticks durations and i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import lcm
 from typing import Any, Literal, TypeAlias
@@ -21,6 +21,7 @@ from schedc.dsl.faults import TooLarge
 from schedc.dsl.units import NUMBER as NO_DIMS
 from schedc.dsl.units import TIME, Dims, dims_text
 from schedc.models.columns import Flags, Ints
+from schedc.models.records import dataclass
 
 LARGEST = (1 << 63) - 1
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from schedc.dsl.grammar import END, Grammar, load_grammar
+from schedc.models.records import dataclass
 
 NAMED = {
     "NAME": "a name",

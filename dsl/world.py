@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
@@ -22,6 +22,7 @@ from schedc.models.axis import TimeAxis
 from schedc.models.columns import Family, Ints
 from schedc.models.diagnostics import Findings
 from schedc.models.profile import Spans
+from schedc.models.records import dataclass
 from schedc.models.source import Span
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from schedc.models.records import dataclass
 from schedc.models.source import NO_ORIGIN, Origin
 
 MAX_TICKS = 1 << 40     # ours: every sum of a million of these still fits 64 bits

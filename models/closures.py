@@ -5,7 +5,6 @@ Tasks that ask the same of the same calendars share one set of spans, so there a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from schedc.models.columns import Ints, SpanSets, distinct
 from schedc.models.model import Model
 from schedc.models.profile import Spans, Steps, capacity_profiles, spans_below, union
+from schedc.models.records import dataclass
 from schedc.models.worktime import Worktime
 
 

@@ -7,13 +7,13 @@ goes to networkx up to ORDINARY nodes and to sparse arrays above. Both give the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from schedc.models.columns import Flags, Ints, distinct, ragged
+from schedc.models.records import dataclass
 
 ORDINARY = 50_000       # nodes; above, networkx takes seconds and hundreds of megabytes
 _NARROW = 32            # mean nodes in a layer below which plain lists beat arrays

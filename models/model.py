@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import Flags, Ints
+from schedc.models.records import dataclass
 from schedc.models.statements import Availability, Exclusive, Order, Relation, Require, Resources, Stage, Tasks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from schedc.models.columns import Ints
 from schedc.models.graph import Cycle
 from schedc.models.model import Model
 from schedc.models.points import OWN, Points
+from schedc.models.records import dataclass
 from schedc.models.source import Origin
 
 _T = TypeVar("_T")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from schedc.models.columns import Flags, Ints, ragged
 from schedc.models.model import Model
+from schedc.models.records import dataclass
 from schedc.models.statements import Tasks
 
 

@@ -11,7 +11,6 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy as np
 from schedc.dsl.format import format_text
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Findings
+from schedc.models.records import dataclass
 
 INLINE = 200     # text is for reading; a CSV file loads about ten times as fast as rows in the text
 _BARE = re.compile(r"(?!none$)[A-Za-z_][A-Za-z_0-9]*|-?[0-9]{1,18}", re.ASCII)

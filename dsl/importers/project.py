@@ -6,12 +6,11 @@ S_j >= S_i + d_i; minimise max_j S_j + d_j.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from schedc.dsl.importers.draft import Draft, Sheet
 from schedc.models.columns import Ints
+from schedc.models.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from schedc.models.columns import UNLIMITED, Flags, Ints, SpanSets
 from schedc.models.model import Model
+from schedc.models.records import dataclass
 from schedc.models.statements import Open
 from schedc.models.verify.sets import cover, pointers, ranges, tails, upto
 

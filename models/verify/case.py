@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from schedc.models.columns import Ints
 from schedc.models.model import Model
+from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
 from schedc.models.source import Origin
 from schedc.models.statements import Tasks

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.model import Model
+from schedc.models.records import dataclass
 from schedc.models.verify.availability import Calendars
 from schedc.models.verify.sets import Unions, pairs, ranges, unions
 

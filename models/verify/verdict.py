@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from schedc.models.records import dataclass
 from schedc.models.source import Origin
 
 LISTED = 20     # violations of one kind that are listed for one statement; the rest is counted

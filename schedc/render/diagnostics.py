@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from schedc.models.diagnostics import Diagnostic, Label, Severity
+from schedc.models.records import dataclass
 from schedc.models.source import NOWHERE, Span
 from schedc.render.cells import TAB, clean, paint, plural, width, width_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from schedc.models.amounts import amount_text, decimal_text
 from schedc.models.columns import Ints
 from schedc.models.model import Model
+from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
 from schedc.render.cells import clean, cut, pad, paint, plural, width
 from schedc.render.scale import marks

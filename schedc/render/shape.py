@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from schedc.models.columns import Ints, SpanSets
 from schedc.models.model import Model
 from schedc.models.pieces import worked_pieces
 from schedc.models.profile import Spans, Steps, capacity_profiles, spans_below, spans_enough
+from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
 
 

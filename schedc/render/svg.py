@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ import numpy as np
 from schedc.models.amounts import amount_text
 from schedc.models.model import Model
 from schedc.models.profile import Spans
+from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
 from schedc.render.cells import clean, cut, plural, width
 from schedc.render.scale import Mark, marks
