@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from schedc.compilers.constructs import Construct
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
-from schedc.models.statements import Statement
 
 
 class UnsuitableError(Exception):
@@ -88,17 +89,48 @@ class Compiled(Protocol):
 
     def solve(self, limits: Limits, hint: Schedule | None, on_event: OnEvent) -> Outcome: ...
 
+    def write(self, path: Path, form: str) -> None:
+        """Write the solver's model to a new file, in one of the back-end's `forms`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bid:
+    """How well a model suits a back-end, for `auto`: the highest score is tried first. because: a few words why.
+
+    50 is an exact back-end on a model that it has no special advantage on; 0 asks to be left out.
+    """
+
+    score: int
+    because: str
+
 
 class Backend(Protocol):
-    """One way to solve models. `native`: the statements that it takes as they are."""
+    """One way to solve models.
+
+    takes: the constructs that it takes as they are, the planner lowers the others; forms: the formats, by suffix, in
+    which its compiled models can be written.
+    """
 
     name: str
-    native: frozenset[type[Statement]]
+    takes: frozenset[Construct]
     promises: frozenset[Promise]
+    forms: frozenset[str]
 
     def missing(self) -> str | None:
         """Why it cannot run here, or None."""
 
+    def bid(self, model: Model) -> Bid:
+        """How well a model, not yet lowered, suits it; quick, from sizes and shapes alone."""
+        ...
+
+    def memory(self, model: Model) -> int:
+        """About how many bytes a run is expected to take at its peak."""
+        ...
+
     def compile(self, model: Model) -> Compiled:
-        """The model in the solver's terms. Raises UnsuitableError where its numbers do not fit the solver's."""
+        """The model in the solver's terms; it holds only constructs that the back-end takes.
+
+        Raises UnsuitableError where its numbers do not fit the solver's, or its size.
+        """
         ...

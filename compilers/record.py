@@ -32,6 +32,7 @@ class Record:
     bounds: tuple[int | None, ...] = ()
     reason: str = ""
     interrupted: bool = False
+    chosen_because: str = ""
     trace: list[Event] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
@@ -71,6 +72,11 @@ class Record:
         """Keep and hand on an event; the trace does not keep schedules."""
         self.trace.append(replace(event, schedule=None))
         self.on_event(event)
+
+    def note_choice(self, backend: str, because: str) -> None:
+        """Which back-end runs, and where nobody asked for it, why."""
+        self.chosen_because = f"{backend}: {because}" if because else ""
+        self.emit(Event(self.now(), "phase", "schedc", text=f"solver {self.chosen_because or backend}"))
 
     # schedules
 
@@ -182,4 +188,5 @@ class Record:
         return Result(
             self.status, self.best, self.verdict, stages, self.source, self.reason if self.best is None else "",
             tuple(self.trace), self.seconds, self.versions, self.limits.seed, self.interrupted,
+            self.chosen_because,
         )

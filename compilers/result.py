@@ -40,6 +40,7 @@ class Result:
     stages: one a goal; seconds: wall time by phase (``propagate``, ``construct``, ``build``, ``solve``, ``judge``).
     reason: a few words for INFEASIBLE and UNKNOWN; backend: who found the schedule or gave the proof.
     interrupted: the run was cancelled and this is the best so far.
+    chosen_because: which back-end ``auto`` chose, and why; empty where none ran or one was asked for.
     """
 
     status: Status
@@ -53,6 +54,7 @@ class Result:
     versions: dict[str, str] = field(default_factory=dict)
     seed: int = 0
     interrupted: bool = False
+    chosen_because: str = ""
 
     @property
     def wall(self) -> float:

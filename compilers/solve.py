@@ -6,12 +6,10 @@ rejects, or a proof that a judged schedule refutes, is an InternalError and neve
 
 from __future__ import annotations
 
-import os
-
 from schedc.compilers.backend import Compiled, Event, Limits, OnEvent, UnsuitableError
+from schedc.compilers.choose import AUTO, choose
 from schedc.compilers.construct import construct
 from schedc.compilers.record import Record
-from schedc.compilers.registry import find_backend
 from schedc.compilers.result import InternalError, Result
 from schedc.compilers.windows import Windows, windows
 from schedc.models.expressions import Makespan
@@ -21,7 +19,6 @@ from schedc.models.schedule import Schedule
 
 __all__ = ["InternalError", "Result", "compile_model", "solve"]
 
-_BYTES_A_TASK = 40_000      # what CP-SAT was seen to take at its peak, by task and by demand
 _CONSTRUCT_SHARE = 0.15     # of the time limit
 
 
@@ -29,15 +26,18 @@ def _ignore(_: Event) -> None:
     pass
 
 
-def compile_model(model: Model, backend: str = "auto") -> Compiled:
-    """The model in a back-end's own terms. Raises KeyError for an unknown name, UnsuitableError where it cannot be."""
-    return find_backend(backend).compile(model)
+def compile_model(model: Model, backend: str = AUTO) -> Compiled:
+    """The model in a back-end's own terms, lowered where it has to be.
+
+    Raises KeyError for an unknown name, UnsuitableError where it cannot be.
+    """
+    return choose(model, backend).compiled
 
 
 def solve(
     model: Model,
     *,
-    backend: str = "auto",
+    backend: str = AUTO,
     limits: Limits | None = None,
     hint: Schedule | None = None,
     on_event: OnEvent = _ignore,
@@ -67,7 +67,6 @@ def refuted(model: Model, reason: str, limits: Limits, on_event: OnEvent = _igno
 
 
 def _run(record: Record, backend: str, hint: Schedule | None, constructing: bool) -> None:
-    solver = backend if backend != "auto" else "cpsat"
     bounds = record.phase("propagate", lambda: _propagate(record))
     if bounds.conflict is not None:
         record.infeasible(bounds.conflict)
@@ -76,15 +75,18 @@ def _run(record: Record, backend: str, hint: Schedule | None, constructing: bool
         record.phase("judge", lambda: record.consider(hint, "hint"))
     if constructing and not record.settled():
         record.phase("construct", lambda: _construct(record, bounds))
-    if record.settled() or record.stopped() or not _room(record):
+    if record.settled() or record.stopped():
         return
     try:
-        compiled = record.phase("build", lambda: find_backend(solver).compile(record.model))
+        choice = record.phase("build", lambda: choose(record.model, backend))
     except UnsuitableError as error:
         record.reason = record.reason or str(error)
         return
-    outcome = record.phase("solve", lambda: compiled.solve(record.remaining(), record.best or hint, record.forward))
-    record.phase("judge", lambda: record.accept(outcome, solver))
+    record.note_choice(choice.backend, choice.because)
+    outcome = record.phase(
+        "solve", lambda: choice.compiled.solve(record.remaining(), record.best or hint, record.forward)
+    )
+    record.phase("judge", lambda: record.accept(outcome, choice.backend))
 
 
 def _propagate(record: Record) -> Windows:
@@ -103,19 +105,3 @@ def _construct(record: Record, bounds: Windows) -> None:
     found = construct(record.model, bounds, record.limits.seed, budget, record.floor, record.limits.cancel.is_set)
     if found is not None:
         record.consider(found, "construct")
-
-
-def _room(record: Record) -> bool:
-    """Whether memory allows the back-end a try; where it does not, what was constructed stands."""
-    need = _BYTES_A_TASK * (record.model.task_count + len(record.model.demands.task))
-    if need < (1 << 30) or need < _free_memory():
-        return True
-    record.reason = "the model is too large for the solver's memory here"
-    return False
-
-
-def _free_memory() -> float:
-    try:
-        return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (ValueError, OSError, AttributeError):       # not every system tells
-        return float("inf")

@@ -82,6 +82,7 @@ def _tail(result: Result) -> dict[str, Any]:
         "reason": result.reason,
         "solver": {
             "name": result.backend,
+            "chosen_because": result.chosen_because,
             "seed": result.seed,
             "wall_seconds": round(result.wall, 3),
             "seconds": {phase: round(seconds, 3) for phase, seconds in result.seconds.items()},

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from schedc.compilers.backend import Event, Limits, OnEvent, Outcome, Promise
+from schedc.compilers.backend import Bid, Event, Limits, OnEvent, Outcome, Promise
+from schedc.compilers.constructs import CORE
 from schedc.compilers.cpsat.encode import Encoded, Encoding, encode
 from schedc.compilers.cpsat.search import Search
 from schedc.compilers.cpsat.sheet import Affine
 from schedc.compilers.windows import Windows, windows
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
-from schedc.models.statements import Downtime, Exclusive, Open, Order, Require, Resources, Stage, Statement, Tasks
+
+_BYTES_A_TASK = 40_000      # what was seen at the peak, by task and by demand
 
 
 class CpSat:
     """OR-Tools CP-SAT: exact, with bounds and proofs."""
 
     name = "cpsat"
-    native: frozenset[type[Statement]] = frozenset(
-        {Resources, Open, Downtime, Tasks, Order, Exclusive, Require, Stage}
-    )
+    takes = CORE
     promises = frozenset({Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE, Promise.WARM_START})
+    forms = frozenset({"cpsat"})
 
     def __init__(self, encoding: Encoding | None = None) -> None:
         self._encoding = encoding or Encoding()
@@ -32,6 +34,14 @@ class CpSat:
         from importlib.util import find_spec
 
         return None if find_spec("ortools") else "the package ortools is not installed"
+
+    def bid(self, model: Model) -> Bid:
+        """The default wherever nobody else has an advantage."""
+        return Bid(50, "it takes the whole language as it is")
+
+    def memory(self, model: Model) -> int:
+        """About how many bytes a run takes at its peak."""
+        return _BYTES_A_TASK * (model.task_count + len(model.demands.task))
 
     def compile(self, model: Model, bounds: Windows | None = None) -> CompiledCpSat:
         """The model in CP-SAT's terms; `bounds` may be given where they are known already.
@@ -85,6 +95,13 @@ class CompiledCpSat:
         proto.copy_from(self._native.proto)
         trusted = self._sizes == self._count()
         return Search(self._model, self._encoded, proto, trusted, limits, on_event).run(hint)
+
+    def write(self, path: Path, form: str) -> None:
+        """Write the proto: as text, or binary where the path ends in ``.pb``."""
+        if path.suffix == ".pb":
+            self._native.export_to_file(str(path))
+        else:
+            path.write_text(str(self._native.proto), encoding="utf-8")
 
     def _count(self) -> tuple[int, int]:
         return len(self._native.proto.variables), len(self._native.proto.constraints)

@@ -31,6 +31,8 @@ def summary(model: Model, result: Result, *, colour: bool = False) -> str:
     lines = [f"{clean(model.name)}: {status}{verified} in {shown_seconds(result.wall)}{by}{stopped}"]
     if result.reason:
         lines.append(f"  {clean(result.reason)}")
+    if result.chosen_because:
+        lines.append(f"  solver {clean(result.chosen_because)}")
     rows = [_row(model, s, r) for s, r in zip(model.objective, result.stages)] if result.schedule else []
     room = max((len(name) for name, *_ in rows), default=0)
     lines += [f"  {name:<{room}}  {'   '.join(words)}" for name, *words in rows]

@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from made import Maker
 
 from schedc.compilers import registry
-from schedc.compilers.backend import Event, Limits, OnEvent, Outcome, UnsuitableError
+from schedc.compilers.backend import Bid, Event, Limits, OnEvent, Outcome, UnsuitableError
+from schedc.compilers.constructs import CORE
 from schedc.compilers.solve import InternalError, compile_model, solve
 from schedc.models.columns import ints
 from schedc.models.expressions import Point
@@ -188,13 +190,22 @@ def test_runs_of_the_same_seed_are_the_same_when_deterministic() -> None:
 class Liar:
     """A back-end that answers whatever it was told to."""
 
-    name, native, promises = "liar", frozenset[Any](), frozenset[Any]()
+    name, takes, promises, forms = "liar", CORE, frozenset[Any](), frozenset[str]()
 
     def __init__(self, answer: Callable[[Model], Outcome]) -> None:
         self.answer, self.model = answer, Model("none", Maker(1).model().axis)
 
     def missing(self) -> str | None:
         return None
+
+    def bid(self, model: Model) -> Bid:
+        return Bid(50, "it says so")
+
+    def memory(self, model: Model) -> int:
+        return 0
+
+    def write(self, path: Path, form: str) -> None:
+        raise NotImplementedError
 
     def compile(self, model: Model) -> Liar:
         self.model = model
@@ -208,7 +219,7 @@ class Liar:
 def lie(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Model], Outcome]], None]:
     """Puts a lying back-end in the place of all others."""
     def install(answer: Callable[[Model], Outcome]) -> None:
-        monkeypatch.setattr("schedc.compilers.solve.find_backend", lambda name: Liar(answer))
+        monkeypatch.setattr("schedc.compilers.choose.backends", lambda: (Liar(answer),))
 
     return install
 
@@ -246,4 +257,6 @@ def test_a_worse_answer_does_not_replace_the_incumbent(lie: Callable[[Callable[[
 
 def test_registry_names() -> None:
     assert "cpsat" in registry.backend_names()
-    assert registry.find_backend("auto").name == "cpsat"
+    assert registry.find_backend("cpsat").name == "cpsat"
+    with pytest.raises(KeyError):
+        registry.find_backend("nobody")
