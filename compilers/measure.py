@@ -14,6 +14,7 @@ from schedc.models.expressions import (
     Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     IntExpr,
     Junction,
@@ -65,16 +66,27 @@ class Measures:
             case Linear():
                 return self._linear(node)
             case Extreme():
-                picked = self.value(node.child)[node.child_row]
-                heads = np.searchsorted(node.row, np.arange(node.rows))
-                reduce = np.maximum if node.op == "max" else np.minimum
-                return reduce.reduceat(picked, heads) if node.rows else picked
+                return self._extreme(node)
+            case Guarded():
+                return self.value(node.child) * self.truth(node.when)
             case Absolute():
                 return np.abs(self.value(node.child))
             case Indicator():
                 return self.truth(node.child)
             case Makespan():
                 return np.array([self._schedule.end.max(initial=0)])
+
+    def _extreme(self, node: Extreme) -> Ints:
+        picked, row = self.value(node.child)[node.child_row], node.row
+        if node.when is not None:
+            counted = self.truth(node.when) > 0
+            picked, row = picked[counted], row[counted]
+        heads = np.searchsorted(row, np.arange(node.rows))
+        some = np.diff(np.r_[heads, len(row)]) > 0
+        found = np.zeros(node.rows, dtype=np.int64)
+        if some.any():
+            found[some] = (np.maximum if node.op == "max" else np.minimum).reduceat(picked, heads[some])
+        return found
 
     def _linear(self, node: Linear) -> Ints:
         total = node.const.astype(np.int64).copy()

@@ -7,6 +7,7 @@ import numpy as np
 from schedc.models.expressions import (
     Absolute,
     Extreme,
+    Guarded,
     Indicator,
     IntExpr,
     Junction,
@@ -41,6 +42,8 @@ def rises(value: IntExpr, sign: int) -> bool:
     """Whether sign * value never falls, in any row, when any tasks move to later places."""
     if isinstance(value, Makespan):
         return sign > 0
+    if isinstance(value, Guarded) or (isinstance(value, Extreme) and value.when is not None):
+        return False
     if isinstance(value, Extreme):
         return rises(value.child, sign)
     if isinstance(value, Indicator):

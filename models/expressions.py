@@ -6,19 +6,26 @@ A child is taken row by row through `child_row`, so that aggregates over groups 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Literal, TypeAlias
 
 from schedc.models.columns import Flags, Ints
+from schedc.models.records import dataclass
 
 
 class Point(IntEnum):
-    """What of a task a term or an order speaks of."""
+    """What a term speaks of, and of what: a task, an option of a mode, a candidate of a choice, an addressed use.
+
+    An absent task has start, end and length 0; what it would have chosen is 0 too.
+    """
 
     START = 0
     END = 1
     LENGTH = 2      # worked ticks, pauses excluded; for an unpaused task end - start
+    PRESENT = 3     # 1 where the task is present
+    MODE = 4        # 1 where the option, by global option number, is its task's mode
+    MEMBER = 5      # 1 where the candidate, by global candidate number, is chosen
+    ADDRESS = 6     # the address of an addressed use, by its number in `Model.addressed`
 
 
 class Operator(StrEnum):
@@ -46,7 +53,8 @@ class Part:
 class Linear:
     """value[i] = const[i] + sum over k with row[k] = i of coef[k] * point[k](task[k]) + the parts.
 
-    row is sorted; point holds Point values; task holds global task numbers.
+    row is sorted; point holds Point values; task holds the number of what the point speaks of: of a task, or of an
+    option, a candidate or an addressed use.
     """
 
     const: Ints
@@ -64,9 +72,9 @@ class Linear:
 
 @dataclass(frozen=True, eq=False)
 class Extreme:
-    """value[i] = max (or min) over k with row[k] = i of child[child_row[k]].
+    """value[i] = max (or min) over k with row[k] = i and when[k] of child[child_row[k]]; over nothing 0.
 
-    row is sorted and covers every instance.
+    row is sorted. when has one row an entry k; None: every entry counts, and row covers every instance.
     """
 
     op: Literal["max", "min"]
@@ -74,6 +82,20 @@ class Extreme:
     row: Ints
     child: IntExpr
     child_row: Ints
+    when: Truth | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Guarded:
+    """value[i] = child[i] where when[i] holds, else 0: a term that is skipped when a task it names is absent."""
+
+    child: IntExpr
+    when: Truth
+
+    @property
+    def rows(self) -> int:
+        """Number of instances."""
+        return self.child.rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +124,7 @@ class Indicator:
 
 @dataclass(frozen=True, eq=False)
 class Makespan:
-    """One row: the latest end of any task, counted from the origin; 0 without tasks."""
+    """One row: the latest end of any present task, counted from the origin; 0 without one."""
 
     rows: int = 1
 
@@ -162,5 +184,5 @@ class Known:
         return len(self.value)
 
 
-IntExpr: TypeAlias = Linear | Extreme | Absolute | Indicator | Makespan
+IntExpr: TypeAlias = Linear | Extreme | Guarded | Absolute | Indicator | Makespan
 Truth: TypeAlias = Compare | Junction | Not | Known

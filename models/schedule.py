@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from schedc.models.columns import Ints
+from schedc.models.columns import Flags, Ints
+from schedc.models.records import dataclass
 
 
 class Status(StrEnum):
@@ -21,9 +21,17 @@ class Status(StrEnum):
 class Schedule:
     """Where every task stands: ticks by global task number; [start, end) includes pauses.
 
-    length[n] is worked ticks: for an unpaused task end - start.
+    length[n] is worked ticks: for an unpaused task end - start. An absent task has 0 in all three.
+    present[n]: whether the task is present; None: all are. mode[n]: the global number of its chosen option, -1 where
+    there is none; None: no task has modes. member[c]: whether the candidate of that global number is chosen; None:
+    nothing is to be chosen. address[a]: the address of the use with that number in `Model.addressed`, -1 where its task
+    is absent; None: nothing has an address.
     """
 
     start: Ints
     end: Ints
     length: Ints
+    present: Flags | None = None
+    mode: Ints | None = None
+    member: Flags | None = None
+    address: Ints | None = None

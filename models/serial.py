@@ -36,7 +36,8 @@ _NODES: dict[str, type] = {
     node.__name__: node
     for node in (
         Model, TimeAxis, Origin, Family, SpanSets, expressions.Part, expressions.Member, *EXPRESSIONS,
-        *get_args(statements.Statement), statements.Uses, statements.Within,
+        *get_args(statements.Statement), statements.Uses, statements.Within, statements.Choice,
+        statements.Modes,
     )
 }
 

@@ -8,12 +8,13 @@ Tasks and resources are numbered globally, family after family, in the order of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from schedc.models.columns import Family, Ints, SpanSets
 from schedc.models.expressions import IntExpr, Point, Truth
+from schedc.models.records import dataclass
 from schedc.models.source import Origin
 
 
@@ -63,7 +64,8 @@ class Downtime:
 class Uses:
     """One `uses` demand: task member `row[m]` holds amount[m] > 0 of resource[m] from start to end.
 
-    Several demands of a task on one resource add up to one demand.
+    Several demands of a task on one resource add up to one demand. In a `Modes` node `row` counts its options, and
+    the demand is held where that option is chosen. An absent task holds nothing.
     """
 
     origin: Origin
@@ -76,12 +78,57 @@ class Uses:
 class Within:
     """One `within`: which[n] is the member's set in `spans`, -1 where the clause says nothing for that member.
 
-    [start, end), pauses included, lies in one span of one of the member's `within` clauses.
+    [start, end), pauses included, lies in one span of one of the member's `within` clauses. In a `Modes` node which
+    has one value an option, and the option's clauses replace nothing: the task's own `within` hold beside them.
     """
 
     origin: Origin
     which: Ints
     spans: SpanSets
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One `uses n of r`: member row[k] holds one unit of count[k] different candidates, the same from start to end.
+
+    The candidates of instance k are resource[ptr[k]:ptr[k+1]], all different; candidate number c of this node has the
+    global number first + c. An absent task chooses nothing. In a `Modes` node `row` counts its options.
+    """
+
+    origin: Origin
+    first: int
+    row: Ints
+    count: Ints
+    ptr: Ints
+    resource: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """One `mode` statement in a task: option k belongs to member row[k] (sorted); its global number is first + k.
+
+    Exactly one option of all `mode` statements of a present task is chosen, none of an absent one. What an option says
+    holds where it is chosen: shortest[k] <= length <= longest[k], release[k] <= start, end <= deadline[k] (the task's
+    own columns hold beside these), its uses, choices and windows. family names the options: ``m1``, ``via[p3]``.
+    """
+
+    origin: Origin
+    family: Family
+    first: int
+    row: Ints
+    shortest: Ints
+    longest: Ints
+    release: Ints
+    deadline: Ints
+    uses: tuple[Uses, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    within: tuple[Within, ...] = ()
+    clauses: dict[str, Origin] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Number of options."""
+        return len(self.row)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +140,11 @@ class Tasks:
     the first and the last tick are worked (a length of 0 means start = end).
     release[i] <= start, end <= deadline[i] (0 and the horizon where nothing was said).
     `clauses` maps a clause's keyword (``lasts``, ``release``, ``deadline``, ``pausable``) to its origin.
+
+    optional: whether members may be absent; an absent task holds nothing, and start = end = length = 0 for it.
+    presence[i]: the global number of the task that decides whether member i is present (itself, or the first of a
+    periodic task, or the job that it belongs to); None: each decides itself. A decider decides itself.
+    modes: shortest and longest of a task with modes are the least and the greatest over its options.
     """
 
     origin: Origin
@@ -106,6 +158,10 @@ class Tasks:
     uses: tuple[Uses, ...] = ()
     within: tuple[Within, ...] = ()
     clauses: dict[str, Origin] = field(default_factory=dict)
+    optional: bool = False
+    presence: Ints | None = None
+    modes: tuple[Modes, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     @property
     def size(self) -> int:
@@ -117,7 +173,8 @@ class Tasks:
 class Order:
     """One arrow of an `order`: lo[m] <= second_point(second[m]) - first_point(first[m]) <= hi[m].
 
-    Limits that do not limit are -UNLIMITED and UNLIMITED. The points are START or END.
+    Limits that do not limit are -UNLIMITED and UNLIMITED. The points are START or END. An arrow with an absent task at
+    either side is kept. extra: what is added to lo[m] (and to hi[m]) where a lag depends on choices.
     """
 
     origin: Origin
@@ -127,13 +184,14 @@ class Order:
     second_point: Point
     lo: Ints
     hi: Ints
+    extra: IntExpr | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Exclusive:
     """`exclusive`: of the tasks task[ptr[k]:ptr[k+1]] of instance k (all different) no two overlap.
 
-    A task of length 0 overlaps nothing; pauses count as held.
+    A task of length 0 and an absent one overlap nothing; pauses count as held.
     """
 
     origin: Origin

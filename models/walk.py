@@ -8,6 +8,7 @@ from schedc.models.expressions import (
     Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     IntExpr,
     Junction,
@@ -30,7 +31,11 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(member.child for member in node.members)
         case Compare():
             return (node.left,)
-        case Extreme() | Absolute() | Indicator() | Not():
+        case Extreme():
+            return (node.child,) if node.when is None else (node.child, node.when)
+        case Guarded():
+            return (node.child, node.when)
+        case Absolute() | Indicator() | Not():
             return (node.child,)
         case Makespan() | Known():
             return ()

@@ -156,7 +156,7 @@ def _probe(model: Model, answer: Answer, choice: Random) -> None:
 
 def _slope(model: Model, choice: Random) -> Linear:
     """Starts, ends and lengths with small coefficients of either sign."""
-    points = [(point, task) for point in Point for task in range(model.task_count)]
+    points = [(point, task) for point in (Point.START, Point.END, Point.LENGTH) for task in range(model.task_count)]
     coefs = [choice.randint(-3, 3) for _ in points]
     zeros = ints([0] * len(points))
     return Linear(ints([0]), zeros, ints(p for p, _ in points), ints(t for _, t in points), ints(coefs))

@@ -27,6 +27,7 @@ from schedc.models.expressions import (
     Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     IntExpr,
     Junction,
@@ -88,6 +89,7 @@ class Conditions:
     floor: int = 0
     _sums: dict[tuple[int, int, Side], Sum] = field(default_factory=dict)
     _literals: dict[tuple[int, int, bool], int] = field(default_factory=dict)
+    _exact: set[tuple[int, int]] = field(default_factory=set)
     _indices: dict[int, list[list[int]]] = field(default_factory=dict)
     _kept: list[object] = field(default_factory=list)       # nodes, so that an id stays one node's own
 
@@ -116,6 +118,8 @@ class Conditions:
                 terms, constant = self.value(node.child, row, Side.EXACT)
                 mirrored = {v: -c for v, c in terms.items()}
                 return self._greatest([(terms, constant), (mirrored, -constant)], side, node, row, 1)
+            case Guarded():
+                return self._guarded(node, row)
             case Indicator():
                 return {self._indicator(node, row, side): 1}, 0
             case Makespan():
@@ -158,7 +162,54 @@ class Conditions:
             self._kept.append(owner)
         return known[row]
 
+    def _guarded(self, node: Guarded, row: int) -> Sum:
+        """child where the guard holds, else 0."""
+        return self._switched(self.value(node.child, row, Side.EXACT), self._known(node.when, row), 0, node, row)
+
+    def _switched(self, value: Sum, literal: int, otherwise: int, node: IntExpr | None, row: int) -> Sum:
+        """A variable that has the value where the literal is true, and a constant elsewhere."""
+        terms, constant = value
+        low, high = self.range(value)
+        variable = self.sheet.variable(min(low, otherwise), max(high, otherwise))
+        if node is not None:
+            self.hints.integer(variable, node, row)
+        difference = {variable: 1, **{v: -c for v, c in terms.items()}}
+        self.sheet.linear(difference, constant, constant, (literal,))
+        self.sheet.linear({variable: 1}, otherwise, otherwise, (-literal - 1,))
+        return {variable: 1}, 0
+
+    def _known(self, node: Truth, row: int) -> int:
+        """A literal that is true exactly where a row holds."""
+        literal = self._choice(node, row, True)
+        key = (id(node), row)
+        if key not in self._exact:
+            self._exact.add(key)
+            self.hold(node, row, False, (-literal - 1,))
+        return literal
+
+    def _extreme_of_some(self, node: Extreme, when: Truth, row: int) -> Sum:
+        """The extreme over the entries that count: the others stand below all, and where none counts it is 0."""
+        sign = 1 if node.op == "max" else -1
+        entries = self._rows(node, node.row, node.rows, row)
+        if not entries:
+            return {}, 0
+        literals = [self._known(when, k) for k in entries]
+        values = [self.value(node.child, int(node.child_row[k]), Side.EXACT) for k in entries]
+        signed = [({v: sign * c for v, c in terms.items()}, sign * constant) for terms, constant in values]
+        ranges = [self.range(value) for value in signed]
+        below = min(a for a, _ in ranges) - 1
+        options = [self._switched(value, literal, below, None, row) for value, literal in zip(signed, literals)]
+        greatest = self.sheet.variable(below, max(b for _, b in ranges))
+        self.sheet.greatest({greatest: 1}, options)
+        some = self.sheet.literal()
+        self.sheet.clause(literals, (some,))
+        for literal in literals:
+            self.sheet.clause([some], (literal,))
+        return self._switched(({greatest: sign}, 0), some, 0, node, row)
+
     def _extreme(self, node: Extreme, row: int, side: Side) -> Sum:
+        if node.when is not None:
+            return self._extreme_of_some(node, node.when, row)
         sign = 1 if node.op == "max" else -1
         options = []
         for k in self._rows(node, node.row, node.rows, row):

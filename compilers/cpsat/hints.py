@@ -23,7 +23,8 @@ class Hints:
     """Recipes by variable, in the order in which they were added (a later one may read earlier values)."""
 
     def __init__(self) -> None:
-        self._points: dict[Point, tuple[list[int], list[int]]] = {p: ([], []) for p in Point}
+        placed = (Point.START, Point.END, Point.LENGTH)
+        self._points: dict[Point, tuple[list[int], list[int]]] = {point: ([], []) for point in placed}
         self._fills: list[Fill] = []
         self._nodes: list[tuple[int, IntExpr | Truth, int, bool, bool]] = []
 

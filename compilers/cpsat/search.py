@@ -153,7 +153,8 @@ class Search:
 
     def _schedule(self, values: list[int]) -> Schedule:
         places = self.encoded.places
-        return Schedule(*(ints(_read(points, values)) for points in (places.start, places.end, places.length)))
+        start, end, length = (ints(_read(points, values)) for points in (places.start, places.end, places.length))
+        return Schedule(start, end, length)
 
     def _take_hint(self, hint: Schedule) -> None:
         self.values = self.encoded.hints.values(len(self.encoded.sheet.lo), hint)

@@ -13,6 +13,7 @@ from schedc.models.expressions import (
     Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     IntExpr,
     Junction,
@@ -67,6 +68,8 @@ class Values:
                 return self._linear(node)
             case Extreme():
                 return self._extreme(node)
+            case Guarded():
+                return self.of(node.child) * self.truth(node.when)
             case Absolute():
                 return np.abs(self.of(node.child))
             case Indicator():
@@ -94,12 +97,17 @@ class Values:
         return total if bound < SAFE else _narrow(total)
 
     def _extreme(self, node: Extreme) -> Exact:
-        values = self.of(node.child)[node.child_row]
-        heads = np.searchsorted(node.row, np.arange(node.rows))
-        sizes = np.diff(np.r_[heads, len(node.row)])
-        if np.any(sizes == 0):
+        values, row = self.of(node.child)[node.child_row], node.row
+        if node.when is not None:
+            counted = self.truth(node.when)
+            values, row = values[counted], row[counted]
+        heads = np.searchsorted(row, np.arange(node.rows))
+        some = np.diff(np.r_[heads, len(row)]) > 0
+        if node.when is None and not some.all():
             raise ValueError(f"a {node.op} over nothing has no value")
-        found: Exact = (np.maximum if node.op == "max" else np.minimum).reduceat(values, heads) if node.rows else values
+        found: Exact = np.zeros(node.rows, dtype=values.dtype)
+        if some.any():
+            found[some] = (np.maximum if node.op == "max" else np.minimum).reduceat(values, heads[some])
         return found
 
     def _junction(self, node: Junction) -> Flags:
