@@ -9,9 +9,13 @@ from typing import NamedTuple
 
 from schedc.dsl.importers.draft import Draft
 from schedc.dsl.importers.jobshop import jobshop_draft
+from schedc.dsl.importers.multimode import multimode_draft
+from schedc.dsl.importers.multiproject import multiproject_draft
 from schedc.dsl.importers.patterson import read_patterson
 from schedc.dsl.importers.project import project_draft
 from schedc.dsl.importers.psplib import HEADINGS, read_psplib
+from schedc.dsl.importers.stocks import stocks_draft
+from schedc.dsl.importers.timelags import timelags_draft
 
 _VALUES = {"K": r"[1-9][0-9]{0,11}", "H": r"[0-9]{1,3}(\.[0-9]{1,6})?"}
 
@@ -48,6 +52,11 @@ def _pattern(known: str) -> re.Pattern[str]:
     return re.compile(re.escape(name) + equals + _VALUES.get(kind, ""), re.ASCII)
 
 
+def _plain(convert: Callable[[str, str, str], Draft]) -> Callable[[Instance], Draft]:
+    """A family without variants."""
+    return lambda instance: convert(instance.title, instance.file, instance.text)
+
+
 def _rcpsp(instance: Instance) -> Draft:
     labelled = any(heading in instance.text for heading in HEADINGS) or instance.file.endswith(".sm")
     read = read_psplib if labelled else read_patterson
@@ -63,6 +72,10 @@ FORMATS = {
     known.name: known
     for known in (
         Format("rcpsp", "resource-constrained project", (".sm", ".rcp"), _MAKESPAN, _rcpsp),
+        Format("mrcpsp", "multi-mode project", (".mm",), _MAKESPAN, _plain(multimode_draft)),
+        Format("rcpsp_max", "project with time lags", (".sch",), _MAKESPAN, _plain(timelags_draft)),
+        Format("rcpsp_cpr", "project with stocks", (), _MAKESPAN, _plain(stocks_draft)),
+        Format("rcmpsp", "projects with shared resources", (".rcmp",), _MAKESPAN, _plain(multiproject_draft)),
         Format("jsp", "job shop", (".jsp", ".jss"), _MAKESPAN, _jsp),
     )
 }
