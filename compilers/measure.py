@@ -43,7 +43,8 @@ class Measures:
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
-        self._points = np.stack([schedule.start, schedule.end, schedule.length])
+        there = np.ones(len(schedule.start), dtype=np.int64) if schedule.present is None else schedule.present
+        self._points = np.stack([schedule.start, schedule.end, schedule.length, there])
         self._memo: dict[int, tuple[object, Ints]] = {}      # the node itself is kept so that its id stays its own
 
     def value(self, node: IntExpr) -> Ints:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from schedc.models.columns import Ints
+from schedc.models.columns import Flags, Ints
 from schedc.models.model import Model
 from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
@@ -22,12 +22,13 @@ FAR = 1 << 60       # ticks beyond +-FAR are judged as if they were FAR: differe
 
 @dataclass
 class Case:
-    """The columns hold one value a task, by global number."""
+    """The columns hold one value a task, by global number; start, end and length of an absent task are 0."""
 
     model: Model
     start: Ints
     end: Ints
     length: Ints
+    present: Flags
     violations: list[Violation] = field(default_factory=list)
     more: list[More] = field(default_factory=list)
 
@@ -35,11 +36,13 @@ class Case:
     def of(model: Model, schedule: Schedule) -> Case:
         """Raise ValueError when a column of the schedule is no column of integers, one a task."""
         size = model.task_count
+        present = np.ones(size, dtype=np.bool_) if schedule.present is None else np.asarray(schedule.present)
+        if present.shape != (size,) or present.dtype != np.bool_:
+            raise ValueError(f"the schedule's column `present` does not say yes or no of each of {size} tasks")
         return Case(
             model,
-            _column(schedule.start, "start", size),
-            _column(schedule.end, "end", size),
-            _column(schedule.length, "length", size),
+            *(_column(getattr(schedule, name), name, size) * present for name in ("start", "end", "length")),
+            present,
         )
 
     def report(self, kind: Kind, origin: Origin, rows: Sequence[int] | Ints, tell: Callable[[int], Violation]) -> None:

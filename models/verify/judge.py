@@ -11,6 +11,7 @@ from schedc.models.verify.capacity import judge_capacity
 from schedc.models.verify.case import Case
 from schedc.models.verify.demands import lows, totals
 from schedc.models.verify.lengths import judge_lengths
+from schedc.models.verify.presence import judge_presence
 from schedc.models.verify.relations import judge_exclusives, judge_orders
 from schedc.models.verify.requirements import judge_requires
 from schedc.models.verify.values import Values
@@ -25,12 +26,14 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     release, deadline, horizon (0 <= t <= H), order and `within` bind it; [t, t) lies in a span [lo, hi) when
     lo <= t <= hi. A statement of n members is broken as often as members break it; at most LISTED violations of a kind
     are listed for a statement, the others are counted in `Verdict.more`. Of an `exclusive` instance each task is
-    reported that starts while an earlier one is running, against the latest-ending of those.
+    reported that starts while an earlier one is running, against the latest-ending of those. What the columns say of an
+    absent task is not looked at.
 
     Raises ValueError where the schedule's columns are not integers, one a task.
     """
     case = Case.of(model, schedule)
     times, demands = calendars(model), totals(model)
+    judge_presence(case)
     judge_horizon(case)
     low = lows(model, times, demands, np.flatnonzero(model.pausable[demands.task]))
     judge_lengths(case, demands, low)
@@ -39,7 +42,7 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     judge_capacity(case, times, demands, low)
     judge_orders(case)
     judge_exclusives(case)
-    values = Values(case.start, case.end, case.length)
+    values = Values(case.start, case.end, case.length, case.present)
     judge_requires(case, values)
     objectives = tuple(int(values.of(stage.value)[0]) for stage in model.objective)
     return Verdict(tuple(case.violations), objectives, tuple(case.more))

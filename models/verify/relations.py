@@ -17,14 +17,15 @@ _VERBS = {Point.START: "starts", Point.END: "ends"}
 
 
 def judge_orders(case: Case) -> None:
-    """Every arrow's lag within its limits."""
+    """Every arrow's lag within its limits, where both tasks are present."""
     orders = case.model.orders
     if not orders:
         return
     owner = np.repeat(np.arange(len(orders)), [len(order.first) for order in orders])
     lag = _points(case, orders, owner, "second") - _points(case, orders, owner, "first")
     lo, hi = (np.concatenate([getattr(order, limit) for order in orders]) for limit in ("lo", "hi"))
-    wrong = np.flatnonzero((lag < lo) | (lag > hi))
+    there = np.concatenate([case.present[order.first] & case.present[order.second] for order in orders])
+    wrong = np.flatnonzero(((lag < lo) | (lag > hi)) & there)
     for k in np.unique(owner[wrong]).tolist():
         begin = int(np.searchsorted(owner, k))
         _report_order(case, orders[k], wrong[owner[wrong] == k] - begin)

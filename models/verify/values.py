@@ -43,8 +43,9 @@ COMPARE: dict[Operator, Callable[[Exact], Exact]] = {
 class Values:
     """Evaluates nodes for one schedule; a node that several others share is evaluated once."""
 
-    def __init__(self, start: Ints, end: Ints, length: Ints) -> None:
-        self._points = np.stack([start, end, length])
+    def __init__(self, start: Ints, end: Ints, length: Ints, present: Flags | None = None) -> None:
+        there = np.ones(len(start), dtype=np.int64) if present is None else present.astype(np.int64)
+        self._points = np.stack([start, end, length, there])
         self._memo: dict[int, Exact] = {}
 
     def of(self, node: IntExpr) -> Exact:

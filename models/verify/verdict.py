@@ -11,7 +11,8 @@ LISTED = 20     # violations of one kind that are listed for one statement; the 
 NAMED = 8       # tasks that one violation names
 
 Kind: TypeAlias = Literal[
-    "horizon", "length", "pause", "release", "deadline", "within", "capacity", "order", "exclusive", "require"
+    "presence", "horizon", "length", "pause", "release", "deadline", "within", "capacity", "order", "exclusive",
+    "require",
 ]
 
 

@@ -32,7 +32,7 @@ def judge_horizon(case: Case) -> None:
 def judge_limits(case: Case) -> None:
     """release <= start and end <= deadline. A deadline at the horizon says nothing that the horizon does not."""
     early = case.model.release - case.start
-    for family, tasks in case.by_family(np.flatnonzero((early > 0) & (case.model.release > 0))):
+    for family, tasks in case.by_family(np.flatnonzero((early > 0) & (case.model.release > 0) & case.present)):
 
         def told_early(t: int, family: Tasks = family) -> Violation:
             name = case.model.task_name(t)
@@ -46,7 +46,7 @@ def judge_limits(case: Case) -> None:
 
         case.report("release", clause(family, "release"), tasks, told_early)
     late = case.end - case.model.deadline
-    for family, tasks in case.by_family(np.flatnonzero((late > 0) & (case.model.deadline < case.model.horizon))):
+    for family, tasks in case.by_family(np.flatnonzero((late > 0) & (case.model.deadline < case.model.horizon) & case.present)):
 
         def told_late(t: int, family: Tasks = family) -> Violation:
             name = case.model.task_name(t)
@@ -85,7 +85,7 @@ def _judge_family(case: Case, family: Tasks) -> None:
         message = f"`{name}` stands {stands}, {words}"
         return Violation("within", origin, name, message, amount, int(case.start[t]), (name,))
 
-    case.report("within", family.within[0].origin, tasks[bound & ~fits], tell)
+    case.report("within", family.within[0].origin, tasks[bound & ~fits & case.present[tasks]], tell)
 
 
 def _inside(within: Within, rows: Ints, start: Ints, end: Ints) -> Flags:

@@ -1,0 +1,104 @@
+"""Which tasks may be absent, and what holds of the others whatever becomes of these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from schedc.models.columns import UNLIMITED, Flags, Ints, ints
+from schedc.models.expressions import Known, Linear
+from schedc.models.schedule import Schedule
+from schedc.models.statements import Exclusive, Modes, Order, Relation, Require, Tasks
+from schedc.models.walk import Node, post_order
+
+if TYPE_CHECKING:
+    from schedc.models.model import Model
+
+
+class Presence(NamedTuple):
+    """By task: whether it may be absent, and the number of the task that decides (its own where it cannot be)."""
+
+    optional: Flags
+    decider: Ints
+
+
+def presence_of(model: Model) -> Presence:
+    """The columns over all tasks."""
+    optional = [np.full(t.size, t.optional) for t in model.tasks]
+    decider = [t.first + np.arange(t.size) if t.presence is None else t.presence for t in model.tasks]
+    return Presence(np.concatenate([ints([]).astype(np.bool_), *optional]), np.concatenate([ints([]), *decider]))
+
+
+def present_in(model: Model, schedule: Schedule) -> Flags:
+    """Which tasks are present in a schedule."""
+    if schedule.present is None:
+        return np.ones(model.task_count, dtype=np.bool_)
+    return schedule.present
+
+
+def bare(model: Model, schedule: Schedule) -> Schedule:
+    """A schedule of the tasks that `certain` leaves, as one of the model: nothing optional is present."""
+    optional = presence_of(model).optional
+    if not optional.any():
+        return schedule
+    start, end, length = (np.where(optional, 0, c) for c in (schedule.start, schedule.end, schedule.length))
+    return replace(schedule, start=start, end=end, length=length, present=~optional)
+
+
+# without what may be absent
+
+
+def certain(model: Model) -> Model:
+    """What holds of the tasks that are always present, whether or not others are.
+
+    The same tasks and relations by number; optional tasks have no length and nothing to keep, and statements that
+    speak of them say nothing. A schedule of the model keeps this one too, once absent tasks stand at 0 with length 0.
+    The model itself where nothing is optional.
+    """
+    optional = presence_of(model).optional
+    if not optional.any():
+        return model
+    return replace(
+        model, tasks=tuple(_inert(t, model.horizon) if t.optional else t for t in model.tasks),
+        relations=tuple(_without(r, optional) for r in model.relations),
+    )
+
+
+def _inert(t: Tasks, horizon: int) -> Tasks:
+    none, late = np.zeros(t.size, dtype=np.int64), np.full(t.size, horizon)
+    return replace(
+        t, shortest=none, longest=none, release=none, deadline=late, pausable=False, uses=(), within=(),
+        optional=False, presence=None, modes=tuple(_inert_modes(m, horizon) for m in t.modes),
+    )
+
+
+def _inert_modes(m: Modes, horizon: int) -> Modes:
+    none, late = np.zeros(m.size, dtype=np.int64), np.full(m.size, horizon)
+    return replace(m, shortest=none, longest=none, release=none, deadline=late, uses=(), within=())
+
+
+def _without(relation: Relation, optional: Flags) -> Relation:
+    if isinstance(relation, Order):
+        loose = optional[relation.first] | optional[relation.second]
+        lo, hi = np.where(loose, -UNLIMITED, relation.lo), np.where(loose, UNLIMITED, relation.hi)
+        return replace(relation, lo=lo, hi=hi) if loose.any() else relation
+    if isinstance(relation, Exclusive):
+        keep = ~optional[relation.task]
+        before = np.r_[0, np.cumsum(keep)]
+        return relation if keep.all() else replace(relation, ptr=before[relation.ptr], task=relation.task[keep])
+    if isinstance(relation, Require) and speaks_of(relation.condition, optional):
+        return replace(relation, condition=Known(np.ones(relation.condition.rows, dtype=np.bool_)))
+    return relation
+
+
+def speaks_of(root: Node, optional: Flags) -> bool:
+    """Whether an expression names one of these tasks."""
+    from schedc.models.expressions import Point
+
+    points = (Point.START, Point.END, Point.LENGTH, Point.PRESENT)
+    return any(
+        bool(optional[node.task[np.isin(node.point, points)]].any())
+        for node in post_order(root) if isinstance(node, Linear)
+    )
