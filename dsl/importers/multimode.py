@@ -1,8 +1,8 @@
 """Multi-mode projects (MRCPSP): PSPLIB's and MMLIB's `.mm` files, labelled sections as in `.sm`.
 
-Activity j is done in exactly one of its modes m: it then lasts d_jm, holds u_jmk of each renewable resource k of capacity
-R_k, and takes v_jml from each nonrenewable l of which N_l is there. S_j >= S_i + d_i for arcs (i, j); minimise the
-latest end.
+Activity j is done in exactly one of its modes m: it then lasts d_jm, holds u_jmk of each renewable resource k, whose
+capacity is R_k, and takes v_jml from each nonrenewable l, of which N_l is there. S_j >= S_i + d_i for arcs (i, j);
+minimise the latest end.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ def _activities(modes: Ints, options: Options) -> parts.Part:
         chosen = options.mode == mode
         for name, column in values.items():
             columns[f"m{mode}_{name}"] = _spread(column[chosen], options.job[chosen], len(modes))
-        uses = parts.listed("uses", "r", f"a.m{mode}_r", kinds)
-        lines.append(f"mode m{mode} {{ lasts a.m{mode}_dur{uses}{parts.listed('takes', 'n', f'a.m{mode}_n', budgets)} }}")
-    sheet = Sheet("acts", columns, ("j",), types={name: "int" for name in columns})
+        uses = parts.listed("uses", "r", f"a.m{mode}_r", kinds) + parts.listed("takes", "n", f"a.m{mode}_n", budgets)
+        lines.append(f"mode m{mode} {{ lasts a.m{mode}_dur{uses} }}")
+    sheet = Sheet("acts", columns, ("j",), types=dict.fromkeys(columns, "int"))
     return parts.Part((sheet,), ("\n".join(["task act[a in acts]", *lines]),))
 
 

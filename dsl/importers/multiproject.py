@@ -1,8 +1,8 @@
 """Several projects that share their resources (RCMPSP): MPLIB's `.rcmp`.
 
-Numbers of projects P and of resources K, K capacities; for each project ``#activities release``, K flags for the resources
-that it may use, and for each activity ``duration u_1 .. u_K #successors p:j ..``, 1-based. An activity starts at its
-project's release or later; S_j >= S_i + d_i; minimise the latest end of all.
+Numbers of projects P and of resources K, K capacities; for each project ``#activities release``, K flags for the
+resources that it may use, and for each activity ``duration u_1 .. u_K #successors p:j ..``, 1-based. An activity starts
+at its project's release or later; S_j >= S_i + d_i; minimise the latest end of all.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def multiproject_draft(title: str, file: str, text: str) -> Draft:
         f"{count} projects, {len(projects.work)} activities, {kinds} shared renewable resources, "
         f"{parts.distinct(projects.arcs)} precedence arcs\nact[p, j] is activity j of project p"
     )
-    return parts.join(title, remark, parts.renewable(capacity), _activities(projects), _order(projects.arcs), parts.GOAL)
+    pieces = parts.renewable(capacity), _activities(projects), _order(projects.arcs), parts.GOAL
+    return parts.join(title, remark, *pieces)
 
 
 def _projects(numbers: Numbers, count: int, kinds: int) -> Projects:

@@ -1,0 +1,54 @@
+"""Multi-skill projects (MSPSP): MiniZinc data files.
+
+Activity j lasts d_j and needs b_js people for each skill s, all from its start to its end; a person has some skills and
+serves one activity with one skill at a time. S_j >= S_i + d_i for arcs (i, j); minimise the latest end. The lists of
+unrelated activities in the files follow from the arcs and are passed over.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from schedc.dsl.importers import parts
+from schedc.dsl.importers.draft import Draft, Sheet
+from schedc.dsl.importers.minizinc import Assignments, pairs
+from schedc.dsl.importers.numbers import MOST
+from schedc.models.columns import Ints
+
+
+def multiskill_draft(title: str, file: str, text: str) -> Draft:
+    """The model of a multi-skill `.dzn` file. Raises MalformedError."""
+    data = Assignments(file, text)
+    n, skills, people = data.number("nActs", 1), data.number("nSkills"), data.number("nResources")
+    duration = data.column("dur", n, 0, MOST)
+    need = data.table("sreq", n, skills, MOST)
+    mastery = data.table("mastery", people, skills, 1)
+    count = data.number("nPrecs")
+    arcs = np.stack([data.column(name, count, 1, n) for name in ("pred", "succ")], axis=1)
+    remark = (
+        f"{n} activities, {people} people, {skills} skills, {int((need > 0).sum())} needs, "
+        f"{parts.distinct(arcs)} precedence arcs\nan activity holds other people for each of its skills"
+    )
+    return parts.join(title, remark, _staff(mastery), _activities(duration, need), parts.precedence(arcs), parts.GOAL)
+
+
+def _staff(mastery: Ints) -> parts.Part:
+    people, skills = mastery.shape
+    if not people or not skills:
+        return parts.Part()
+    person, skill = pairs(mastery)
+    sheet = Sheet("mastery", {"i": person, "s": skill})
+    return parts.Part((sheet,), (
+        f"resource person[i in 1 .. {people}]",
+        f"let skilled[s in 1 .. {skills}] = {{ person[m.i] for m in mastery where m.s == s }}",
+    ))
+
+
+def _activities(duration: Ints, need: Ints) -> parts.Part:
+    acts = Sheet("acts", {"j": parts.counted(len(duration)), "dur": duration}, ("j",))
+    act, skill = pairs(need)
+    task = "task act[a in acts] lasts a.dur"
+    if not len(act):
+        return parts.Part((acts,), (task,))
+    needs = Sheet("needs", {"j": act, "s": skill, "people": need[need > 0]}, types={"j": "acts"})
+    return parts.Part((acts, needs), (f"{task} uses n.people of skilled[n.s] for n in needs where n.j == a",))
