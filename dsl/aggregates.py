@@ -16,7 +16,7 @@ from schedc.dsl.lookup import find_members
 from schedc.dsl.space import Space
 from schedc.dsl.values import LARGEST, NUMBER, Type, Value, flags, product, spread
 from schedc.dsl.world import Elements, World
-from schedc.models.columns import Ints
+from schedc.models.columns import Ints, distinct
 from schedc.models.source import Span
 
 
@@ -86,7 +86,7 @@ def levelled(value: Value, rows: int, at: Span) -> tuple[Ints, Ints]:
         if value.den.ndim == 0:
             return spread(value.num, rows), value.den
         den = 1
-        for d in np.unique(value.den).tolist():
+        for d in distinct(value.den).tolist():
             den = den * d // int(np.gcd(den, d))
             if den > LARGEST:
                 raise TooLarge

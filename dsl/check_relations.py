@@ -8,7 +8,7 @@ from schedc.dsl.check_tasks import Case
 from schedc.dsl.phrases import and_more, availability_of, labels_of
 from schedc.models.amounts import amount_text
 from schedc.models.bounds import Bounds, Conflict
-from schedc.models.columns import Ints
+from schedc.models.columns import Ints, distinct
 from schedc.models.diagnostics import Label
 from schedc.models.expressions import Point
 from schedc.models.floor import Supply
@@ -132,7 +132,7 @@ def check_energy(case: Case, bounds: Bounds) -> None:
 def _overfull(supply: Supply, bounds: Bounds, users: Ints, energy: Ints) -> tuple[int, int, int, int] | None:
     """(from, to, work that must be done between, what there is), for an interval with too much work."""
     start, end = bounds.earliest_start[users], bounds.latest_end[users]
-    last = np.unique(end)[::-1] if len(users) <= _MOST_USERS else end.max(keepdims=True)
+    last = distinct(end)[::-1] if len(users) <= _MOST_USERS else end.max(keepdims=True)
     order = np.argsort(-start, kind="stable")
     for to in last.tolist():
         inside = order[end[order] <= to]

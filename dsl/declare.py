@@ -18,6 +18,7 @@ from schedc.dsl.space import PLAIN
 from schedc.dsl.tables import read_table
 from schedc.dsl.values import DURATION, NUMBER, TEXT, UNLIMITED_TYPE, Type, Value, flags
 from schedc.dsl.world import Column, Elements, Given, World
+from schedc.models.columns import distinct
 from schedc.models.source import Span
 
 
@@ -122,7 +123,7 @@ def _listed(world: World, name: str, values: list[object], at: Span) -> Value:
     kind: Type = found[0].type
     if any(f.type != kind or not f.whole for f in found) or kind == UNLIMITED_TYPE:
         raise Fault("E157", f"param `{name}` was given a list of mixed kinds or of fractions", at)
-    return Value(kind, np.unique(np.array([int(f.num) for f in found], dtype=np.int64)))
+    return Value(kind, distinct(np.array([int(f.num) for f in found], dtype=np.int64)))
 
 
 def _parsed(world: World, param: tree.Param, text: str) -> Given:

@@ -15,7 +15,7 @@ import numpy as np
 from schedc.dsl.aggregates import group_sums
 from schedc.dsl.faults import TooLarge
 from schedc.dsl.values import LARGEST, Type, Value, product, spread, total
-from schedc.models.columns import Ints
+from schedc.models.columns import Ints, distinct
 from schedc.models.expressions import IntExpr, Linear, Part
 from schedc.models.records import dataclass
 
@@ -97,7 +97,7 @@ def levelled(form: Form) -> Form:
     """The same over one denominator for all rows."""
     if form.den.ndim == 0:
         return form
-    common = lcm(*np.unique(form.den).tolist())
+    common = lcm(*distinct(form.den).tolist())
     if common > LARGEST:
         raise TooLarge
     whole = scaled(form, np.asarray(common // form.den), np.asarray(1))

@@ -13,8 +13,10 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ END = "$END"
 IGNORED = ("WS", "COMMENT")
 NONE = -1  # in `Rule.take`: an optional part that was left out
 _MOST_BYTES = 8 << 20
-_FORMAT = "schedc.grammar/2"
+_FORMAT = "schedc.grammar/3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def build_tables(source: str) -> dict[str, Any]:
                      or fixed[t.name] not in keywords],
         "keywords": keywords,
         "rules": [_flat_rule(r, number) for r in lark.rules],
-        "states": _flat_states(table.states, order, number, lark.rules),
+        **_flat_states(table.states, order, number, lark.rules),
         "start": order.index(start),
         "accept": order.index(table.end_states["start"]),
     }
@@ -135,16 +137,19 @@ def _numbered(states: dict[int, dict[str, Any]], start: int) -> list[int]:
     return order
 
 
-def _flat_states(states: dict[int, Any], order: list[int], number: dict[str, int], rules: list[Any]) -> list[list[int]]:
+def _flat_states(states: dict[int, Any], order: list[int], number: dict[str, int], rules: list[Any]) -> dict[str, Any]:
+    """Per state the number of its set of symbols, then one action for all of them or an action for each."""
     by_rule = {rule: i for i, rule in enumerate(rules)}
     by_state = {state: i for i, state in enumerate(order)}
-    out: list[list[int]] = []
+    sets: dict[tuple[int, ...], int] = {}
+    rows: list[list[int]] = []
     for state in order:
-        flat: list[int] = []
-        for symbol, (action, argument) in sorted(states[state].items()):
-            flat += (number[symbol], -1 - by_rule[argument] if str(action) == "Reduce" else by_state[argument])
-        out.append(flat)
-    return out
+        row = {number[symbol]: -1 - by_rule[argument] if str(action) == "Reduce" else by_state[argument]
+               for symbol, (action, argument) in sorted(states[state].items())}
+        actions = list(row.values())
+        at = sets.setdefault(tuple(row), len(sets))
+        rows.append([at, *(actions[:1] if len(set(actions)) == 1 else actions)])
+    return {"sets": list(map(list, sets)), "states": rows}
 
 
 def _flat_rule(rule: Any, number: dict[str, int]) -> list[Any]:
@@ -185,17 +190,34 @@ def _checked(tables: Any) -> Grammar | None:
             patterns=tuple((int(t), str(p)) for t, p in tables["patterns"]),
             keywords={str(k): int(t) for k, t in tables["keywords"].items()},
             rules=tuple(Rule(int(o), int(n), str(s), tuple(map(int, t)), bool(u)) for o, n, s, t, u in tables["rules"]),
-            states=tuple(dict(zip(row[::2], row[1::2], strict=True)) for row in tables["states"]),
+            states=tuple(_states(tables["sets"], tables["states"])),
             start=int(tables["start"]),
             accept=int(tables["accept"]),
         )
-        return grammar if _in_range(grammar) else None
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return grammar if _in_range(grammar) and _all_in_range(tables, grammar) else None
+    except (LookupError, TypeError, ValueError, AttributeError):
         return None
 
 
+def _states(sets: list[list[int]], rows: list[list[int]]) -> Iterator[dict[int, int]]:
+    for at, *actions in rows:
+        symbols = sets[at]
+        yield dict.fromkeys(symbols, actions[0]) if len(actions) == 1 else dict(zip(symbols, actions, strict=True))
+
+
+def _all_in_range(tables: Any, g: Grammar) -> bool:
+    """Whether the numbers of the states are numbers, of symbols and of actions."""
+    symbols = list(chain.from_iterable(tables["sets"]))
+    actions = [action for row in tables["states"] for action in row[1:]]
+    return (
+        {*map(type, symbols), *map(type, actions)} == {int}
+        and min(symbols) >= 0 and max(symbols) < len(g.symbols)
+        and -1 - len(g.rules) < min(actions) and max(actions) < len(g.states)
+    )
+
+
 def _in_range(g: Grammar) -> bool:
-    symbols, states, rules = len(g.symbols), len(g.states), len(g.rules)
+    symbols, states = len(g.symbols), len(g.states)
     return (
         0 < g.terminals <= symbols
         and 0 <= g.start < states
@@ -203,8 +225,6 @@ def _in_range(g: Grammar) -> bool:
         and all(0 <= t < g.terminals for t in (*g.keywords.values(), *g.literals, *(t for t, _ in g.patterns)))
         and all(g.terminals <= r.origin < symbols and r.size >= 0 for r in g.rules)
         and all(-2 - r.size < t < r.size for r in g.rules for t in r.take)
-        and all(type(a) is int and -1 - rules < a < states for row in g.states for a in row.values())
-        and all(type(s) is int and 0 <= s < symbols for row in g.states for s in row)
     )
 
 
@@ -213,15 +233,23 @@ def _in_range(g: Grammar) -> bool:
 
 def _cache_path(source: bytes) -> Path | None:
     """Where this grammar's tables are kept; None where there is no place that belongs to the user alone."""
-    from platformdirs import user_cache_dir
-
     key = hashlib.sha256(b"\0".join((source, _lark(), sys.version.encode(), _FORMAT.encode()))).hexdigest()[:32]
     try:
-        folder = Path(user_cache_dir("schedc"))
+        folder = cache_folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / f"grammar-{key}.json" if _private(folder) else None
     except (OSError, RuntimeError, ValueError):
         return None
+
+
+def cache_folder() -> Path:
+    """Where the system wants a program to keep what it can make again. Raises RuntimeError without a home."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "schedc", "Cache")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "schedc"
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (given if given.is_absolute() else Path.home() / ".cache") / "schedc"
 
 
 def _lark() -> bytes:

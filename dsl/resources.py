@@ -22,7 +22,7 @@ from schedc.dsl.space import Space
 from schedc.dsl.units import UNITS
 from schedc.dsl.values import LARGEST, NUMBER, Type, Value, product, spread
 from schedc.dsl.world import Rows, World
-from schedc.models.columns import UNLIMITED, Ints
+from schedc.models.columns import UNLIMITED, Ints, distinct
 from schedc.models.diagnostics import Label
 from schedc.models.records import dataclass
 from schedc.models.source import Origin, Span
@@ -140,7 +140,7 @@ def scale(world: World, draft: ResourceDraft) -> None:
 
 
 def _different(den: Ints) -> list[int]:
-    return [int(den)] if den.ndim == 0 else np.unique(den).tolist()
+    return [int(den)] if den.ndim == 0 else distinct(den).tolist()
 
 
 def shown_unit(kind: Type) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from schedc.models.columns import Ints, SpanSets
+from schedc.models.columns import Ints, SpanSets, distinct
 from schedc.models.model import Model
 from schedc.models.profile import Spans, capacity_profiles, spans_below, union
 from schedc.models.schedule import Schedule
@@ -36,7 +36,7 @@ def _pauses(model: Model, schedule: Schedule, stride: int) -> list[Spans]:
         rows = slice(*np.searchsorted(demands.resource, [resource, resource + 1]).tolist())
         task, amount = demands.task[rows], demands.amount[rows]
         task, amount = task[model.pausable[task]], amount[model.pausable[task]]
-        for value in np.unique(amount).tolist():
+        for value in distinct(amount).tolist():
             below = spans_below(steps, value, model.horizon)
             found.append(_clipped(below, task[amount == value], schedule, stride))
     return found

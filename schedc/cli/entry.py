@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -58,8 +59,9 @@ def commands() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and leave with its exit code."""
     prepare()
-    code = run(arguments)
-    sys.exit(max(code, flush()))
+    code = max(run(arguments), flush())
+    gc.freeze()     # the memory goes back as a whole, there is no use in looking for cycles in it first
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

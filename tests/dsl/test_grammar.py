@@ -31,7 +31,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "cache" / "schedc"
     built = json.dumps(tables())
     monkeypatch.setattr(grammar, "build_tables", lambda source: json.loads(built))
-    monkeypatch.setattr("platformdirs.user_cache_dir", lambda name: str(folder))
+    monkeypatch.setattr(grammar, "cache_folder", lambda: folder)
     return folder
 
 
@@ -104,6 +104,10 @@ HARMS: dict[str, Callable[[Path], object]] = {
     "nested": lambda p: p.write_bytes(hashlib.sha256(b"[" * 99999).hexdigest().encode() + b"\n" + b"[" * 99999),
     "no tables": resealed(lambda t: t.clear()),
     "wild goto": resealed(lambda t: t["states"].__setitem__(0, [0, 10**9])),  # type: ignore[attr-defined]
+    "wild set": resealed(lambda t: t["states"].__setitem__(0, [10**9, 1])),  # type: ignore[attr-defined]
+    "wild symbol": resealed(lambda t: t["sets"].__setitem__(0, [-1, 1])),  # type: ignore[attr-defined]
+    "true for 1": resealed(lambda t: t["sets"].__setitem__(0, [True])),  # type: ignore[attr-defined]
+    "too few actions": resealed(lambda t: t["states"].__setitem__(0, [0])),  # type: ignore[attr-defined]
     "wild rule": resealed(lambda t: t["rules"].__setitem__(0, [0, -1, "", [], False])),  # type: ignore[attr-defined]
     "words for numbers": resealed(lambda t: t.update(start="x")),
 }
@@ -151,3 +155,18 @@ def test_a_linked_folder_is_not_used(cache: Path, tmp_path: Path) -> None:
     cache.symlink_to(target)
     assert fresh() == load_grammar()
     assert not list(target.iterdir())
+
+
+def test_the_cache_lies_where_the_system_wants_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(grammar.sys, "platform", "linux")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert grammar.cache_folder() == Path("/somewhere/schedc")
+    for unusable in ("", "not/absolute"):
+        monkeypatch.setenv("XDG_CACHE_HOME", unusable)
+        assert grammar.cache_folder() == tmp_path / ".cache" / "schedc"
+    monkeypatch.setattr(grammar.sys, "platform", "darwin")
+    assert grammar.cache_folder() == tmp_path / "Library" / "Caches" / "schedc"
+    monkeypatch.setattr(grammar.sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    assert grammar.cache_folder() == tmp_path / "schedc" / "Cache"
