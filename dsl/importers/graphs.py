@@ -12,8 +12,9 @@ from schedc.models.columns import Ints
 
 
 class Costs(NamedTuple):
-    """time[n, m]: of task i on machine k, -1 where it cannot run there; capacity[m]; edges[e, 3]: from, to (both from 0),
-    and the delay where the two run on different machines.
+    """time[n, m]: of task i on machine k, -1 where it cannot run there; capacity[m].
+
+    edges[e, 3]: from, to (both from 0), and the delay where the two run on different machines.
     """
 
     time: Ints

@@ -71,9 +71,9 @@ def _options(requests: Numbers, modes: Ints, kinds: int, budgets: int) -> Option
             rows[row] = requests.many(width, f"a number of mode {mode} of job {job}")
             row += 1
     requests.done(f"the requests of {len(modes)} jobs")
-    job = np.repeat(parts.counted(len(modes)), modes)
-    mode = np.arange(size) - np.repeat(np.cumsum(modes) - modes, modes) + 1
-    return Options(job, mode, rows[:, 0], rows[:, 1 : 1 + kinds], rows[:, 1 + kinds :])
+    owner = np.repeat(parts.counted(len(modes)), modes)
+    place = np.arange(size) - np.repeat(np.cumsum(modes) - modes, modes) + 1
+    return Options(owner, place, rows[:, 0], rows[:, 1 : 1 + kinds], rows[:, 1 + kinds :])
 
 
 def _activities(modes: Ints, options: Options) -> parts.Part:

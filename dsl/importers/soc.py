@@ -1,10 +1,11 @@
 """Jobs for systems on a chip, as DS3 and SoCRATES write them: lines of words, `#` begins a remark.
 
 A job: ``add_new_tasks n``; ``NAME id predecessor ..`` for each task, ids from 0; ``NAME HEAD``, ``NAME TAIL``;
-``NAME earliest_start e deadline d`` (the simulator's deadlines are no constraints and are left out); ``comm_vol i j v``.
+``NAME earliest_start e deadline d`` (the simulator's deadlines are no constraints and are left out);
+``comm_vol i j v``.
 
-The chip stands in another file of the same folder: ``add_new_resource TYPE name id capacity #functions ..``, then a line
-``NAME time power`` for each task name it can run; ``comm_band a b w``. Between different processing elements a volume v
+The chip stands in another file of the same folder: ``add_new_resource TYPE name id capacity #functions ..``, then a
+line ``NAME time power`` for each task name it can run; ``comm_band a b w``. Between different processing elements a volume v
 goes through the memory (type MEM), which takes v / w(a, memory) + v / w(memory, b), rounded up; within one nothing. The
 bandwidths to the memory must all be alike, so that the delay is the edge's own.
 """
@@ -109,7 +110,8 @@ def _short(words: list[Word], least: int, what: str) -> None:
 
 
 def _job(file: str, lines: list[list[Word]]) -> Job:
-    count, names = 0, {}
+    count = 0
+    names: dict[int, Word] = {}
     arcs: dict[tuple[int, int], int] = {}
     volumes: list[list[Word]] = []
     for words in lines:

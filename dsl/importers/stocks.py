@@ -1,9 +1,9 @@
 """Projects with stocks (RCPSP with consumption and production): a stream of whole numbers as in Patterson's `.rcp`.
 
 ``n K L``, K capacities, L levels at the start, then for each activity
-``duration u_1 .. u_K c_1 p_1 .. c_L p_L #successors s_1 ..``, 1-based. Activity j takes c_jl from stock l as it starts and
-adds p_jl as it ends; no stock falls below 0. What the first and the last activity, which are dummies, take and add does
-not count. S_j >= S_i + d_i; minimise the latest end.
+``duration u_1 .. u_K c_1 p_1 .. c_L p_L #successors s_1 ..``, 1-based. Activity j takes c_jl from stock l as it starts
+and adds p_jl as it ends; no stock falls below 0. What the first and the last activity, which are dummies, take and add
+does not count. S_j >= S_i + d_i; minimise the latest end.
 """
 
 from __future__ import annotations

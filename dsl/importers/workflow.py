@@ -2,8 +2,8 @@
 
 JSON with ``tasks`` [[runtime in seconds, cores], ..] and ``edges`` [[from, to, bytes], ..] (WfCommons, condensed) is
 stated on 8 identical cores, with runtimes rounded to milliseconds and transfers that take no time. JSON with
-``computation_cost`` [[time on machine 1, ..], ..] and ``edges`` [[from, to, delay between machines], ..] is HEFT's problem;
-so are the job files that soc.py reads. Tasks count from 0.
+``computation_cost`` [[time on machine 1, ..], ..] and ``edges`` [[from, to, delay between machines], ..] is HEFT's
+problem; so are the job files that soc.py reads. Tasks count from 0.
 
 Mathematics: S_j >= S_i + p_i(m_i) + c_ij [m_i != m_j] for edges (i, j); a machine does one task at a time; minimise the
 latest end.
@@ -108,8 +108,10 @@ class Graph:
         return value
 
     def _count(self, value: object, where: str) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST or value != int(value):
-            raise self._wrong(f"`{where}` is no whole number between 0 and {MOST}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
+            raise self._wrong(f"`{where}` is no number between 0 and {MOST}")
+        if value != int(value):
+            raise self._wrong(f"`{where}` is {value}, no whole number")
         return int(value)
 
     def _wrong(self, message: str) -> MalformedError:
