@@ -13,14 +13,17 @@ from schedc.compilers.constructs import Construct
 from schedc.compilers.lowering.absolute import ABSOLUTE
 from schedc.compilers.lowering.arrows import BACKWARD, COMPARED
 from schedc.compilers.lowering.base import Lowering, Refusal, Rewrite
+from schedc.compilers.lowering.blockers import BLOCKERS
 from schedc.compilers.lowering.exclusive import PAIRS, UNARY
 from schedc.compilers.lowering.makespan import MAKESPAN
 from schedc.compilers.lowering.negation import NEGATION, UNEQUAL
+from schedc.compilers.lowering.stretched import STRETCHED
+from schedc.compilers.lowering.within import WITHIN
 
 __all__ = ["LOWERINGS", "ORDER", "Lowering", "Refusal", "Rewrite", "TableError", "in_order"]
 
 LOWERINGS: tuple[Lowering, ...] = (
-    UNARY, PAIRS, BACKWARD, COMPARED, MAKESPAN, ABSOLUTE, NEGATION, UNEQUAL,
+    STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED, MAKESPAN, ABSOLUTE, NEGATION, UNEQUAL,
 )
 
 

@@ -1,0 +1,116 @@
+"""Every lowering keeps the optimum, gets rid of its source, and takes schedules there and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+from brute import TooBigError, brute_force
+from random_models import random_text
+
+from schedc.compilers.backend import Limits
+from schedc.compilers.constructs import CORE, Construct, used
+from schedc.compilers.cpsat import CpSat
+from schedc.compilers.lowering import LOWERINGS, Lowering, Rewrite
+from schedc.compilers.plan import plan
+from schedc.dsl.build import build
+from schedc.dsl.parse import parse
+from schedc.models.columns import ints
+from schedc.models.diagnostics import Findings
+from schedc.models.model import Model
+from schedc.models.schedule import Schedule, Status
+from schedc.models.sound import flaws
+from schedc.models.verify import verify
+
+FEW = 60_000        # joined placements
+ENOUGH = 12         # models a lowering
+BARE = frozenset({
+    Construct.TASKS, Construct.LENGTH_RANGES, Construct.CAPACITY, Construct.LINEAR, Construct.LOGIC,
+    Construct.EXTREME, Construct.INDICATOR, Construct.GOALS, Construct.STAGES,
+})
+
+
+def model_of(seed: int) -> Model | None:
+    """A random tiny model, also one that can be seen to be impossible."""
+    findings = Findings()
+    parsed = parse(random_text(seed), "random.sched", findings)
+    return build(parsed, name="random", folder=None, params={}, data={}, digest="", findings=findings)
+
+
+def optimum(model: Model) -> tuple[int, ...] | None:
+    """By CP-SAT, judged; None where it proves that there is no schedule."""
+    outcome = CpSat().compile(model).solve(Limits(workers=1, seconds=60))
+    if outcome.status is Status.INFEASIBLE:
+        return None
+    assert outcome.schedule is not None and outcome.status in (Status.OPTIMAL, Status.FEASIBLE)
+    verdict = verify(model, outcome.schedule)
+    assert verdict.holds, verdict.violations
+    return verdict.objectives
+
+
+def same(a: Schedule, b: Schedule) -> bool:
+    return all(np.array_equal(x, y) for x, y in ((a.start, b.start), (a.end, b.end), (a.length, b.length)))
+
+
+def examine(model: Model, lowered_by: str, rewrite: Rewrite, seed: int) -> bool:
+    """Compare a model with its lowered one; False where brute force is too much."""
+    lowered = rewrite.model
+    assert not list(flaws(lowered)), lowered_by
+    try:
+        answer = brute_force(model, FEW)
+    except TooBigError:
+        return False
+    assert optimum(lowered) == answer.objectives, (lowered_by, seed)
+    assert [lowered.task_name(t) for t in range(model.task_count)] == list(model.task_numbers)
+    choice = Random(seed)
+    picked = [choice.randrange(answer.count) for _ in range(6)] if answer.count and model.task_count else []
+    for k in picked:
+        schedule = Schedule(*(ints(answer.kept[:, k, c].copy()) for c in range(3)))
+        there = rewrite.down(schedule)
+        assert same(rewrite.up(there), schedule), (lowered_by, seed)
+        verdict = verify(lowered, there)
+        assert verdict.holds, (lowered_by, seed, verdict.violations)
+        assert verdict.objectives == verify(model, schedule).objectives
+    if picked:      # a schedule that breaks the model may break the lowered one as well, but has a way there and back
+        wrong = replace(schedule, start=schedule.start[::-1].copy())
+        rewrite.up(rewrite.down(wrong))
+    return True
+
+
+@pytest.mark.parametrize("lowering", LOWERINGS, ids=lambda lowering: lowering.name)
+def test_a_lowering_keeps_the_optimum(lowering: Lowering) -> None:
+    seen = infeasible = 0
+    for seed in range(2000):
+        model = model_of(seed)
+        if model is None or not (present := used(model).keys()) & {lowering.source} or lowering.refuses(model):
+            continue
+        rewrite = lowering.apply(model)
+        left = used(rewrite.model).keys()
+        assert lowering.source not in left, seed
+        assert left <= present | lowering.targets, (seed, left - present)
+        if examine(model, lowering.name, rewrite, seed):
+            seen += 1
+            infeasible += optimum(model) is None
+        if seen == ENOUGH:
+            break
+    assert seen == ENOUGH and infeasible < seen
+
+
+@pytest.mark.parametrize("native", [BARE, CORE - {Construct.PAUSES, Construct.EXCLUSIVE}], ids=["bare", "rich"])
+def test_chains_keep_the_optimum(native: frozenset[Construct]) -> None:
+    seen = 0
+    for seed in range(3000, 5000):
+        model = model_of(seed)
+        if model is None:
+            continue
+        planned = plan(model, native)
+        if planned.missing or not planned.steps:
+            continue
+        rewrite = planned.apply()
+        assert used(rewrite.model).keys() <= native
+        seen += examine(model, "a chain", rewrite, seed)
+        if seen == 40:
+            break
+    assert seen == 40
