@@ -1,15 +1,17 @@
-"""How long ``schedc check`` takes on a file of 50 lines, process and imports included.
+"""How long ``schedc check`` takes on small files, process and imports included, beside what it cannot do without.
 
     python benchmarks/startup.py
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from harness import Record, Results, arguments, measure, schedc, table
+from harness import ROOT, Record, Results, Run, arguments, measure, schedc, table
 
 HEAD = """\
 model "Fifty lines"
@@ -26,6 +28,14 @@ exclusive move[r], move[q] for r, q in racks where r != q
 minimize makespan
 """
 LINES = 50
+MIGRATION = ROOT / "examples" / "migration" / "model.sched"
+WORDS: dict[str, Callable[[Path], list[str]]] = {
+    "check of the migration example": lambda fifty: schedc("check", MIGRATION),
+    "check of 50 lines": lambda fifty: schedc("check", fifty),
+    "python -c pass": lambda fifty: [sys.executable, "-c", "pass"],
+    "import numpy": lambda fifty: [sys.executable, "-c", "import numpy"],
+    "import numpy, click": lambda fifty: [sys.executable, "-c", "import numpy, click"],
+}
 
 
 def fifty_lines() -> str:
@@ -36,29 +46,38 @@ def fifty_lines() -> str:
 
 
 def main() -> None:
-    """One run that warms the caches, then the median of several."""
+    """All commands in turn, once to warm the caches and then `--repeats` times."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--repeats", type=int, default=11)
+    parser.add_argument("--repeats", type=int, default=20)
     options = parser.parse_args()
     results = Results("startup", options)
     if not options.summary:
-        results.run("check of 50 lines", lambda: several(options.repeats))
-    record = results.records["check of 50 lines"]
-    heads = ("median s", "best s", "worst s", "median s of processor")
-    print(table(heads, [[record[key] for key in ("median", "best", "worst", "cpu")]]))
+        several(results, options.repeats)
+    heads = ("what", "median s", "best s", "worst s", "median s of processor")
+    kept = {case: r for case, r in results.records.items() if case in WORDS}
+    print(table(heads, [[case, *(r[key] for key in ("median", "best", "worst", "cpu"))] for case, r in kept.items()]))
 
 
-def several(repeats: int) -> Record:
-    """Wall seconds of `repeats` runs."""
+def several(results: Results, repeats: int) -> None:
+    """Wall and processor seconds of each command, the commands in turn so that all see the same machine."""
+    if set(WORDS) <= set(results.records):
+        return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "fifty.sched"
-        path.write_text(fifty_lines())
-        runs = [measure(schedc("check", path)) for _ in range(repeats + 1)]
-    failed = [run.err for run in runs if run.code]
-    if failed:
-        raise SystemExit(failed[0])
-    seconds = sorted(round(run.seconds, 3) for run in runs[1:])
-    cpu = round(median(run.cpu for run in runs[1:]), 3)
+        fifty = Path(folder) / "fifty.sched"
+        fifty.write_text(fifty_lines())
+        commands = {case: words(fifty) for case, words in WORDS.items()}
+        rounds = [{case: measure(command) for case, command in commands.items()} for _ in range(repeats + 1)][1:]
+    for case in commands:
+        runs = [done[case] for done in rounds]
+        if any(run.code for run in runs):
+            raise SystemExit(runs[0].err)
+        results.run(case, lambda runs=runs: figures_of(runs))
+
+
+def figures_of(runs: list[Run]) -> Record:
+    """What is kept of the runs of one command."""
+    seconds = sorted(round(run.seconds, 3) for run in runs)
+    cpu = round(median(run.cpu for run in runs), 3)
     return {"median": median(seconds), "best": seconds[0], "worst": seconds[-1], "cpu": cpu, "seconds": seconds}
 
 
