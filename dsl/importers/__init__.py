@@ -5,10 +5,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 
-from schedc.dsl.importers.draft import write
-from schedc.dsl.importers.formats import FORMATS, Format, Instance, detect, formats
+from schedc.dsl.importers.draft import Instance, write
+from schedc.dsl.importers.formats import FORMATS, Format, detect, formats
 from schedc.dsl.importers.numbers import MalformedError, read_instance
 from schedc.models.diagnostics import Findings
+from schedc.models.files import FileError
 from schedc.models.source import Span
 
 __all__ = ["detect", "formats", "import_file"]
@@ -32,6 +33,8 @@ def import_file(path: Path, out: Path, *, format: str | None, variant: str | Non
     except OSError as error:
         message = f"cannot write to the folder: {(error.strerror or str(error)).lower()}"
         findings.error("E145", message, Span(str(out), 1, 1, 1, 1))
+    except FileError as error:
+        findings.error("E145", str(error), Span(str(out), 1, 1, 1, 1))
     return None
 
 

@@ -7,21 +7,30 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from schedc.dsl.format import format_text
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Findings
+from schedc.models.files import write_atomically
 from schedc.models.records import dataclass
 
-INLINE = 200     # text is for reading; a CSV file loads about ten times as fast as rows in the text
+INLINE = 60     # more is not for reading, and a CSV file loads about ten times as fast as rows in the text
 _BARE = re.compile(r"(?!none$)[A-Za-z_][A-Za-z_0-9]*|-?[0-9]{1,18}", re.ASCII)
+
+
+class Instance(NamedTuple):
+    """A foreign file. title: for the model; variant: the problem to state, None for the family's own."""
+
+    title: str
+    file: str
+    text: str
+    variant: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +79,12 @@ def write(draft: Draft, out: Path, source: str) -> Path:
     """Write ``model.sched`` and its tables into the folder `out`, made if it is not there; returns the model's path.
 
     source: what the model is and where it is from, its first line. Each file appears whole or not at all, the model
-    last. Raises OSError.
+    last. Raises OSError and FileError.
     """
     out.mkdir(parents=True, exist_ok=True)
     for sheet in draft.sheets:
         if not sheet.inline:
-            _replace(out / f"{sheet.name}.csv", _csv(sheet))
+            write_atomically(out / f"{sheet.name}.csv", _csv(sheet).encode())
     tables = [_table(sheet) for sheet in draft.sheets]
     remark = "\n".join(f"# {line}" for line in (source, *draft.remark.split("\n")))
     parts = [f'{remark}\nmodel "{draft.title}"', *tables, "\n".join(draft.statements)]
@@ -83,20 +92,8 @@ def write(draft: Draft, out: Path, source: str) -> Path:
     text = format_text("\n\n".join(parts) + "\n", str(path), findings)
     findings.check()
     assert text is not None
-    _replace(path, text)
+    write_atomically(path, text.encode())
     return path
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _csv(sheet: Sheet) -> str:

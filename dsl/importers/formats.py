@@ -7,26 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from schedc.dsl.importers.draft import Draft
-from schedc.dsl.importers.jobshop import jobshop_draft
+from schedc.dsl.importers import flowshop, jobshop, memory, single
+from schedc.dsl.importers.draft import Draft, Instance
+from schedc.dsl.importers.flexible import flexible_draft
 from schedc.dsl.importers.multimode import multimode_draft
 from schedc.dsl.importers.multiproject import multiproject_draft
+from schedc.dsl.importers.multiskill import multiskill_draft
 from schedc.dsl.importers.patterson import read_patterson
 from schedc.dsl.importers.project import project_draft
 from schedc.dsl.importers.psplib import HEADINGS, read_psplib
+from schedc.dsl.importers.shops import hybrid_draft, openshop_draft, parallel_draft
 from schedc.dsl.importers.stocks import stocks_draft
 from schedc.dsl.importers.timelags import timelags_draft
+from schedc.dsl.importers.workflow import graph_draft
 
 _VALUES = {"K": r"[1-9][0-9]{0,11}", "H": r"[0-9]{1,3}(\.[0-9]{1,6})?"}
-
-
-class Instance(NamedTuple):
-    """A foreign file. title: for the model; variant: the problem to state, None for the family's own."""
-
-    title: str
-    file: str
-    text: str
-    variant: str | None
 
 
 class Format(NamedTuple):
@@ -63,8 +58,9 @@ def _rcpsp(instance: Instance) -> Draft:
     return project_draft(instance.title, read(instance.file, instance.text))
 
 
-def _jsp(instance: Instance) -> Draft:
-    return jobshop_draft(instance.title, instance.file, instance.text)
+def _varied(convert: Callable[[str, str, str, str], Draft], default: str) -> Callable[[Instance], Draft]:
+    """A family whose variants differ in the statements only."""
+    return lambda instance: convert(instance.title, instance.file, instance.text, instance.variant or default)
 
 
 _MAKESPAN = ("makespan",)
@@ -76,7 +72,18 @@ FORMATS = {
         Format("rcpsp_max", "project with time lags", (".sch",), _MAKESPAN, _plain(timelags_draft)),
         Format("rcpsp_cpr", "project with stocks", (), _MAKESPAN, _plain(stocks_draft)),
         Format("rcmpsp", "projects with shared resources", (".rcmp",), _MAKESPAN, _plain(multiproject_draft)),
-        Format("jsp", "job shop", (".jsp", ".jss"), _MAKESPAN, _jsp),
+        Format("mspsp", "multi-skill project", (".dzn",), _MAKESPAN, _plain(multiskill_draft)),
+        Format("dag", "task graph", (), _MAKESPAN, _plain(graph_draft)),
+        Format("jsp", "job shop", (".jsp", ".jss"), jobshop.VARIANTS, _varied(jobshop.jobshop_draft, "makespan")),
+        Format("fjsp", "flexible job shop", (".fjs", ".fjsw", ".fajs"), _MAKESPAN, _plain(flexible_draft)),
+        Format("flowshop", "flow shop", (), flowshop.VARIANTS, _varied(flowshop.flowshop_draft, "PFSP")),
+        Format("flowshop_sdst", "flow shop with set-ups", (), _MAKESPAN, _plain(flowshop.setups_draft)),
+        Format("flowshop_tardiness", "flow shop with due dates", (), ("tardiness",), _plain(flowshop.tardiness_draft)),
+        Format("hybrid_flowshop", "hybrid flow shop", (), _MAKESPAN, _plain(hybrid_draft)),
+        Format("openshop", "open shop", (), _MAKESPAN, _plain(openshop_draft)),
+        Format("parallel_machines", "unrelated parallel machines", (), _MAKESPAN, _plain(parallel_draft)),
+        Format("single_machine", "single machine", (), single.VARIANTS, single.single_draft),
+        Format("memory_allocation", "memory allocation", (), memory.VARIANTS, memory.memory_draft),
     )
 }
 

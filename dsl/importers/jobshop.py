@@ -3,26 +3,26 @@
 Lines that start with ``#`` are remarks. Jobs may have different lengths and visit a machine again; a line may end in
 ``-1 -1``; machine numbers may exceed m, which then is too small and is not used.
 Mathematics: S_{j,k+1} >= S_{j,k} + d_{jk}; operations of one machine do not overlap; minimise the latest end.
+Blocking: an operation stays on its machine until the next one of its job begins, C_jk = S_{j,k+1}; jobs may swap their
+machines. One job after the other keeps it, so the sum of all durations is a horizon. Operators: at most K operations at
+a time.
 """
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from schedc.dsl.importers.draft import Draft, Sheet
-from schedc.dsl.importers.numbers import MOST, Numbers
+from schedc.dsl.importers.numbers import MOST, Numbers, blank_remarks
 from schedc.models.columns import Flags, Ints, ints
 
-_REMARK = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 MOST_MACHINES = 1_000_000
+VARIANTS = ("makespan", "blocking", "operators=K")
 
 
-def jobshop_draft(title: str, file: str, text: str) -> Draft:
-    """The model of a job shop. Raises MalformedError."""
-    text = _REMARK.sub(lambda found: " " * len(found[0]), text)
-    numbers = Numbers(file, text)
+def jobshop_draft(title: str, file: str, text: str, variant: str = "makespan") -> Draft:
+    """The model of a job shop, for one of `VARIANTS`. Raises MalformedError."""
+    numbers = Numbers(file, blank_remarks(text))
     n = numbers.one("the number of jobs", 1)
     m = numbers.one("the number of machines", 1, MOST_MACHINES)
     lengths = _lengths(numbers, n, m)
@@ -31,7 +31,7 @@ def jobshop_draft(title: str, file: str, text: str) -> Draft:
     kept = _kept(pairs, lengths)
     machine, duration = _checked(numbers, pairs, kept)
     lengths = np.bincount(job[kept] - 1, minlength=n)
-    return _draft(title, lengths, machine + 1, duration, max(m, int(machine.max(initial=-1)) + 1))
+    return _draft(title, lengths, machine + 1, duration, max(m, int(machine.max(initial=-1)) + 1), variant)
 
 
 def _lengths(numbers: Numbers, n: int, m: int) -> Ints:
@@ -80,7 +80,7 @@ def _checked(numbers: Numbers, pairs: Ints, kept: Flags) -> tuple[Ints, Ints]:
     return pairs[kept, 0], pairs[kept, 1]
 
 
-def _draft(title: str, lengths: Ints, machine: Ints, duration: Ints, machines: int) -> Draft:
+def _draft(title: str, lengths: Ints, machine: Ints, duration: Ints, machines: int, variant: str) -> Draft:
     job = np.repeat(np.arange(1, len(lengths) + 1), lengths)
     place = np.arange(len(job)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
     columns = {"j": job, "k": place, "machine": machine, "dur": duration}
@@ -88,11 +88,22 @@ def _draft(title: str, lengths: Ints, machine: Ints, duration: Ints, machines: i
     if not level:
         columns["left"] = np.repeat(lengths, lengths) - place
     more = f"o.k < {int(lengths[0])}" if level else "o.left > 0"
+    blocking, operators = variant == "blocking", variant.partition("operators=")[2]
+    resources = [f"resource machine[i in 1 .. {machines}]"]
+    lasts, crew, lag = "o.dur", "", ""
+    if blocking:
+        resources = ["let total = sum(o.dur for o in ops)", "time for total", *resources]
+        lasts, lag = f"o.dur .. (if {more} then total else o.dur)", " after 0 .. 0"
+    elif operators:
+        resources.append(f"resource operators capacity {operators}")
+        crew = ", operators"
     statements = (
-        f"resource machine[i in 1 .. {machines}]",
-        "task op[o in ops] lasts o.dur uses machine[o.machine]",
-        f"order op[o.j, o.k] -> op[o.j, o.k + 1] for o in ops where {more}",
+        *resources,
+        f"task op[o in ops] lasts {lasts} uses machine[o.machine]{crew}",
+        f"order op[o.j, o.k] -> op[o.j, o.k + 1]{lag} for o in ops where {more}",
         "minimize makespan",
     )
     remark = f"{len(lengths)} jobs, {machines} machines, {len(job)} operations; k counts the operations of job j"
+    if blocking:
+        remark += "\nblocking: an operation stays on its machine until the next one of its job begins"
     return Draft(title, remark, (Sheet("ops", columns, ("j", "k")),), statements)

@@ -38,10 +38,7 @@ def _staff(mastery: Ints) -> parts.Part:
         return parts.Part()
     person, skill = pairs(mastery)
     sheet = Sheet("mastery", {"i": person, "s": skill})
-    return parts.Part((sheet,), (
-        f"resource person[i in 1 .. {people}]",
-        f"let skilled[s in 1 .. {skills}] = {{ person[m.i] for m in mastery where m.s == s }}",
-    ))
+    return parts.Part((sheet,), (f"resource person[i in 1 .. {people}]",))
 
 
 def _activities(duration: Ints, need: Ints) -> parts.Part:
@@ -51,4 +48,5 @@ def _activities(duration: Ints, need: Ints) -> parts.Part:
     if not len(act):
         return parts.Part((acts,), (task,))
     needs = Sheet("needs", {"j": act, "s": skill, "people": need[need > 0]}, types={"j": "acts"})
-    return parts.Part((acts, needs), (f"{task} uses n.people of skilled[n.s] for n in needs where n.j == a",))
+    uses = "uses n.people of person[m.i] for n in needs, m in mastery where n.j == a and m.s == n.s"
+    return parts.Part((acts, needs), (f"{task} {uses}",))

@@ -16,7 +16,8 @@ MOST_BYTES = 256 * 2**20
 MOST = 2**40        # a duration or an amount beyond it belongs to no benchmark, and sums of many still fit 64 bits
 
 _WORD = re.compile(r"\S+")
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_REMARK = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 class MalformedError(Exception):
@@ -52,7 +53,7 @@ class Numbers:
         self.file, self.text, self.lo, self.hi = file, text, lo, len(text) if hi is None else hi
         self.at = 0
         words = _WORD.findall(text, self.lo, self.hi)
-        bad = next((i for i, word in enumerate(words) if not _WHOLE.fullmatch(word)), None)
+        bad = next((i for i, word in enumerate(words) if not WHOLE.fullmatch(word)), None)
         if bad is not None:
             raise self.wrong(bad, f"`{_short(words[bad])}` is not a whole number")
         self.values: Ints = np.array([int(word) for word in words], dtype=np.int64)
@@ -68,12 +69,17 @@ class Numbers:
         """The next `count` numbers, each a `what` between the limits."""
         if self.at + count > len(self.values):
             raise MalformedError("E144", f"the text ends where {what} should follow", self._end())
-        part = self.values[self.at : self.at + count]
+        part = self.taken(np.arange(self.at, self.at + count), what, lowest, highest)
+        self.at += count
+        return part
+
+    def taken(self, at: Ints, what: str, lowest: int, highest: int) -> Ints:
+        """The numbers at these indices, each a `what` between the limits."""
+        part = self.values[at]
         outside = np.flatnonzero((part < lowest) | (part > highest))
         if len(outside):
-            index = self.at + int(outside[0])
-            raise self.wrong(index, f"{what} is {self.values[index]}, not between {lowest} and {highest}")
-        self.at += count
+            row = int(outside[0])
+            raise self.wrong(int(at[row]), f"{what} is {part[row]}, not between {lowest} and {highest}")
         return part
 
     def room(self, count: int, what: str) -> None:
@@ -98,6 +104,11 @@ class Numbers:
     def _end(self) -> Span:
         stop = self.lo + len(self.text[self.lo : self.hi].rstrip())
         return place(self.file, self.text, max(stop - 1, 0), stop)
+
+
+def blank_remarks(text: str) -> str:
+    """The text with blanks for the lines that start with ``#``, so that all places stay."""
+    return _REMARK.sub(lambda found: " " * len(found[0]), text)
 
 
 def place(file: str, text: str, start: int, end: int) -> Span:

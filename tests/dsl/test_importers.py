@@ -234,8 +234,8 @@ def test_the_span_is_the_word(run: Import) -> None:
 def test_unknown_format_and_variant(run: Import) -> None:
     _, (found,) = run("five.sm", SM, format="rcsp")
     assert found.code == "E141" and found.fixes[0].text == "did you mean `rcpsp`"
-    _, (found,) = run("tiny.txt", JSP, format="jsp", variant="blocking")
-    assert found.code == "E142" and "no variant `blocking`" in found.message
+    _, (found,) = run("tiny.txt", JSP, format="jsp", variant="preemptive")
+    assert found.code == "E142" and "no variant `preemptive`" in found.message
 
 
 def test_a_missing_file_and_a_folder_that_is_none(tmp_path: Path) -> None:
