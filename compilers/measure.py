@@ -26,6 +26,7 @@ from schedc.models.expressions import (
     Truth,
 )
 from schedc.models.model import Model
+from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule
 
 _HOLDS: dict[Operator, Callable[[Ints], Flags]] = {
@@ -43,7 +44,7 @@ class Measures:
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
-        there = np.ones(len(schedule.start), dtype=np.int64) if schedule.present is None else schedule.present
+        there = present_in(schedule).astype(np.int64)
         self._points = np.stack([schedule.start, schedule.end, schedule.length, there])
         self._memo: dict[int, tuple[object, Ints]] = {}      # the node itself is kept so that its id stays its own
 

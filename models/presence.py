@@ -31,11 +31,9 @@ def presence_of(model: Model) -> Presence:
     return Presence(np.concatenate([ints([]).astype(np.bool_), *optional]), np.concatenate([ints([]), *decider]))
 
 
-def present_in(model: Model, schedule: Schedule) -> Flags:
+def present_in(schedule: Schedule) -> Flags:
     """Which tasks are present in a schedule."""
-    if schedule.present is None:
-        return np.ones(model.task_count, dtype=np.bool_)
-    return schedule.present
+    return np.ones(len(schedule.start), dtype=np.bool_) if schedule.present is None else schedule.present
 
 
 def bare(model: Model, schedule: Schedule) -> Schedule:
@@ -44,7 +42,7 @@ def bare(model: Model, schedule: Schedule) -> Schedule:
     if not optional.any():
         return schedule
     start, end, length = (np.where(optional, 0, c) for c in (schedule.start, schedule.end, schedule.length))
-    return replace(schedule, start=start, end=end, length=length, present=~optional)
+    return Schedule(start, end, length, ~optional)
 
 
 # without what may be absent

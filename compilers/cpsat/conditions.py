@@ -12,7 +12,7 @@ that each imply an operand, and a negation is pushed down to the comparisons. No
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
@@ -68,6 +68,10 @@ _SIDES = {
     Operator.EQ: Side.EXACT, Operator.NE: Side.EXACT, Operator.LE: Side.ABOVE,
     Operator.LT: Side.ABOVE, Operator.GE: Side.BELOW, Operator.GT: Side.BELOW,
 }
+_HOLDS: dict[Operator, Callable[[int], bool]] = {
+    Operator.EQ: lambda x: x == 0, Operator.NE: lambda x: x != 0, Operator.LE: lambda x: x <= 0,
+    Operator.LT: lambda x: x < 0, Operator.GE: lambda x: x >= 0, Operator.GT: lambda x: x > 0,
+}
 _RANGES = {
     Operator.EQ: [(0, 0)], Operator.NE: [(-FREE, -1), (1, FREE)], Operator.LE: [(-FREE, 0)],
     Operator.LT: [(-FREE, -1)], Operator.GE: [(0, FREE)], Operator.GT: [(1, FREE)],
@@ -119,7 +123,7 @@ class Conditions:
                 mirrored = {v: -c for v, c in terms.items()}
                 return self._greatest([(terms, constant), (mirrored, -constant)], side, node, row, 1)
             case Guarded():
-                return self._guarded(node, row)
+                return self._guarded(node, row, side)
             case Indicator():
                 return {self._indicator(node, row, side): 1}, 0
             case Makespan():
@@ -130,10 +134,10 @@ class Conditions:
         constant = int(node.const[row])
         for k in self._rows(node, node.row, node.rows, row):
             coefficient = int(node.coef[k])
-            variable, offset = self.places.of(Point(int(node.point[k])))[int(node.task[k])]
+            worth, offset = self.places.value(self.sheet, Point(int(node.point[k])), int(node.task[k]))
             constant += coefficient * offset
-            if variable >= 0:
-                terms[variable] = terms.get(variable, 0) + coefficient
+            for variable, c in worth.items():
+                terms[variable] = terms.get(variable, 0) + coefficient * c
         for part in node.parts:
             constant += self._part(part, node.rows, row, side, terms)
         return {v: c for v, c in terms.items() if c}, constant
@@ -162,9 +166,19 @@ class Conditions:
             self._kept.append(owner)
         return known[row]
 
-    def _guarded(self, node: Guarded, row: int) -> Sum:
+    def _guarded(self, node: Guarded, row: int, side: Side) -> Sum:
         """child where the guard holds, else 0."""
-        return self._switched(self.value(node.child, row, Side.EXACT), self._known(node.when, row), 0, node, row)
+        literal = self._known(node.when, row)
+        if side is Side.EXACT:
+            return self._switched(self.value(node.child, row, side), literal, 0, node, row)
+        sign = 1 if side is Side.ABOVE else -1
+        terms, constant = self.value(node.child, row, side)
+        low, high = self.range((terms, constant))
+        variable = self.sheet.variable(*((min(low, 0), max(high, 0)) if sign > 0 else (min(-high, 0), max(-low, 0))))
+        self.hints.integer(variable, node, row, sign)
+        self._at_least(variable, {v: sign * c for v, c in terms.items()}, sign * constant, (literal,))
+        self._at_least(variable, {}, 0, (-literal - 1,))
+        return {variable: sign}, 0
 
     def _switched(self, value: Sum, literal: int, otherwise: int, node: IntExpr | None, row: int) -> Sum:
         """A variable that has the value where the literal is true, and a constant elsewhere."""
@@ -187,13 +201,15 @@ class Conditions:
             self.hold(node, row, False, (-literal - 1,))
         return literal
 
-    def _extreme_of_some(self, node: Extreme, when: Truth, row: int) -> Sum:
+    def _extreme_of_some(self, node: Extreme, when: Truth, row: int, side: Side) -> Sum:
         """The extreme over the entries that count: the others stand below all, and where none counts it is 0."""
         sign = 1 if node.op == "max" else -1
         entries = self._rows(node, node.row, node.rows, row)
         if not entries:
             return {}, 0
         literals = [self._known(when, k) for k in entries]
+        if side is (Side.ABOVE if sign > 0 else Side.BELOW):
+            return self._above_some(node, entries, literals, row, sign, side)
         values = [self.value(node.child, int(node.child_row[k]), Side.EXACT) for k in entries]
         signed = [({v: sign * c for v, c in terms.items()}, sign * constant) for terms, constant in values]
         ranges = [self.range(value) for value in signed]
@@ -207,9 +223,23 @@ class Conditions:
             self.sheet.clause([some], (literal,))
         return self._switched(({greatest: sign}, 0), some, 0, node, row)
 
+    def _above_some(
+        self, node: Extreme, entries: list[int], literals: list[int], row: int, sign: int, side: Side
+    ) -> Sum:
+        """sign * (a variable that is at least each entry that counts, and at least 0 where none does)."""
+        values = [self.value(node.child, int(node.child_row[k]), side) for k in entries]
+        signed = [({v: sign * c for v, c in terms.items()}, sign * constant) for terms, constant in values]
+        ranges = [self.range(value) for value in signed]
+        variable = self.sheet.variable(min(0, *(a for a, _ in ranges)), max(0, *(b for _, b in ranges)))
+        self.hints.integer(variable, node, row, sign)
+        for literal, (terms, constant) in zip(literals, signed):
+            self._at_least(variable, terms, constant, (literal,))
+        self._at_least(variable, {}, 0, [-literal - 1 for literal in literals])
+        return {variable: sign}, 0
+
     def _extreme(self, node: Extreme, row: int, side: Side) -> Sum:
         if node.when is not None:
-            return self._extreme_of_some(node, node.when, row)
+            return self._extreme_of_some(node, node.when, row, side)
         sign = 1 if node.op == "max" else -1
         options = []
         for k in self._rows(node, node.row, node.rows, row):
@@ -232,9 +262,9 @@ class Conditions:
             self.sheet.greatest({variable: 1}, options)
         return {variable: sign}, 0
 
-    def _at_least(self, variable: int, terms: Terms, constant: int) -> None:
-        """variable >= terms + constant."""
-        self.sheet.linear({variable: 1, **{v: -c for v, c in terms.items()}}, constant, FREE)
+    def _at_least(self, variable: int, terms: Terms, constant: int, when: Sequence[int] = ()) -> None:
+        """variable >= terms + constant, wherever all literals of `when` are true."""
+        self.sheet.linear({variable: 1, **{v: -c for v, c in terms.items()}}, constant, FREE, when)
 
     def range(self, value: Sum) -> tuple[int, int]:
         """The least and the greatest value that the variables' bounds allow."""
@@ -248,16 +278,20 @@ class Conditions:
         return low, high
 
     def _makespan(self, node: Makespan, side: Side) -> Sum:
-        ends = [self.places.end[t] for t in self.last]
-        if not ends:
+        if not self.last:
             return {}, 0
-        options: list[Sum] = [({v: 1} if v >= 0 else {}, c) for v, c in ends]
+        options = [self.places.value(self.sheet, Point.END, t) for t in self.last]
         ranges = [self.range(option) for option in options]
         low = max(self.floor, max(a for a, _ in ranges))
         variable = self.sheet.variable(low, max(low, max(b for _, b in ranges)))
         self.hints.integer(variable, node, 0)
         if side is Side.ABOVE:
-            self.sheet.differences((v, variable, c, FREE) for v, c in ends if v >= 0)
+            ends = [(t, *self.places.end[t]) for t in self.last]
+            there = self.places.there
+            self.sheet.differences((v, variable, c, FREE) for t, v, c in ends if v >= 0 and not there(t))
+            for t, v, c in ends if self.places.present else ():
+                if there(t):
+                    self.sheet.linear({variable: 1, v: -1}, c, FREE, there(t))
         else:
             self.sheet.greatest({variable: 1}, options)
         return {variable: 1}, 0
@@ -301,8 +335,44 @@ class Conditions:
                 self.hold(member.child, int(member.child_row[k]), holds, when)
             return
         choices: list[int] = []
-        if self._any(node, row, holds, choices):
+        last = self._last_choice(node, row, holds)
+        if last is not None:
+            (child, child_row, value), others = last
+            self.hold(child, child_row, value, (*when, *(-literal - 1 for literal in others)))
+        elif self._any(node, row, holds, choices):
             self.sheet.clause(choices, when)
+
+    def _last_choice(self, node: Junction, row: int, holds: bool) -> tuple[tuple[Truth, int, bool], list[int]] | None:
+        """The one operand that is no plain literal, and the literals of the others; None where it is not so."""
+        if not self.places.present:
+            return None
+        literals: list[int] = []
+        rest: list[tuple[Truth, int, bool]] = []
+        for member, k in self._operands(node, row):
+            child, value = _stripped(member.child, holds)
+            literal = self._plain(child, int(member.child_row[k]), value)
+            if literal is None:
+                rest.append((child, int(member.child_row[k]), value))
+            else:
+                literals.append(literal)
+        return (rest[0], literals) if len(rest) == 1 and literals else None
+
+    def _plain(self, node: Truth, row: int, holds: bool) -> int | None:
+        """The presence literal that is the whole truth of a row, or None."""
+        if not isinstance(node, Compare) or not self.places.present:
+            return None
+        left = node.left
+        if not isinstance(left, Linear) or left.parts:
+            return None
+        entries = self._rows(left, left.row, left.rows, row)
+        if len(entries) != 1 or left.point[entries[0]] != Point.PRESENT:
+            return None
+        literal = self.places.present.get(int(left.task[entries[0]]))
+        coefficient, constant = int(left.coef[entries[0]]), int(left.const[row])
+        truths = [_HOLDS[node.op](constant + x * coefficient) is holds for x in (0, 1)]
+        if literal is None or truths[0] == truths[1]:
+            return None
+        return literal if truths[1] else -literal - 1
 
     def _any(self, node: Junction, row: int, holds: bool, choices: list[int]) -> bool:
         """Gather literals each of which makes an operand have the value; False if one has it for certain."""
@@ -321,6 +391,9 @@ class Conditions:
 
     def _choice(self, node: Truth, row: int, holds: bool) -> int:
         """A literal that implies that a row has the value."""
+        plain = self._plain(node, row, holds)
+        if plain is not None:
+            return plain
         key = (id(node), row, holds)
         if key not in self._literals:
             self._kept.append(node)

@@ -16,6 +16,7 @@ from schedc.compilers.windows import Windows
 from schedc.models.expressions import Makespan
 from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
+from schedc.models.presence import certain
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ class Encoded:
 def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     """Write a whole model. Raises BeyondRangeError."""
     sheet, hints = Sheet(), Hints()
-    calendars, chains = task_calendars(model), Chains(model, bounds)
+    sure = certain(model)
+    calendars, chains = task_calendars(model), Chains(sure, bounds)
     places = place(model, bounds, calendars, sheet, hints)
     write_orders(model, calendars, places, sheet)
     Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
     write_exclusives(model, calendars, chains, places, sheet)
-    floor = makespan_lower_bound(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
+    floor = makespan_lower_bound(sure, bounds) if _has_makespan(model) and bounds.conflict is None else 0
     conditions = Conditions(model, places, sheet, hints, chains.last(), floor)
     for statement in model.requires:
         conditions.require(statement.condition)

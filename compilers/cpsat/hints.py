@@ -26,6 +26,8 @@ class Hints:
         placed = (Point.START, Point.END, Point.LENGTH)
         self._points: dict[Point, tuple[list[int], list[int]]] = {point: ([], []) for point in placed}
         self._fills: list[Fill] = []
+        self._exact: list[Fill] = []
+        self._stand: Callable[[Schedule, Values], Schedule] | None = None
         self._nodes: list[tuple[int, IntExpr | Truth, int, bool, bool]] = []
 
     def point(self, variable: int, point: Point, task: int) -> None:
@@ -44,6 +46,14 @@ class Hints:
         """A function that writes the values of some variables."""
         self._fills.append(fill)
 
+    def exact(self, fill: Fill) -> None:
+        """The same for values that are 0 where a task is absent; others see it at its first place."""
+        self._exact.append(fill)
+
+    def stand(self, stand: Callable[[Schedule, Values], Schedule]) -> None:
+        """What gives absent tasks a place, and writes who is present."""
+        self._stand = stand
+
     def integer(self, variable: int, node: IntExpr, row: int, sign: int = 1) -> None:
         """The variable is worth sign times a row of an integer node."""
         self._nodes.append((variable, node, row, False, sign < 0))
@@ -55,13 +65,16 @@ class Hints:
     def values(self, count: int, schedule: Schedule) -> Values:
         """All `count` variables in this schedule; those that nobody spoke for are 0."""
         found: Values = [0] * count
+        placed = schedule if self._stand is None else self._stand(schedule, found)
         columns: dict[Point, Ints] = {
-            Point.START: schedule.start, Point.END: schedule.end, Point.LENGTH: schedule.length,
+            Point.START: placed.start, Point.END: placed.end, Point.LENGTH: placed.length,
         }
         for point, (variables, tasks) in self._points.items():
             for variable, value in zip(variables, columns[point][np.array(tasks, dtype=np.int64)].tolist()):
                 found[variable] = value
         for fill in self._fills:
+            fill(placed, found)
+        for fill in self._exact:
             fill(schedule, found)
         self._measure(schedule, found)
         return found

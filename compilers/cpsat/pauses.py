@@ -23,20 +23,21 @@ from schedc.models.schedule import Schedule
 
 
 def place_pausable(
-    task: int, calendar: Calendar, points: tuple[int, int, Affine], when: tuple[int, ...], sheet: Sheet, hints: Hints
+    task: int, calendar: Calendar, points: tuple[int, int, Affine], there: tuple[int, ...], busy: int | None,
+    sheet: Sheet, hints: Hints,
 ) -> tuple[Affine, Affine]:
-    """Tie start, end (variables) and length of a task of length > 0 (or of length >= 0 with `when` = busy).
+    """Tie start, end (variables) and length of a task of length > 0, or of length >= 0 with the literal `busy`.
 
-    Returns u and v.
+    `there`: literals under which the task is present. Returns u and v.
     """
     start, end, length = points
+    when = there if busy is None else (*there, busy)
     first = _worked_start(task, calendar, start, when, sheet, hints)
     last = _worked_end(task, first, length, sheet, hints)
     _tie(calendar, (start, 0), (first, 0), 0, when, sheet, hints)
     _tie(calendar, (end, 0), last, 1, when, sheet, hints)
-    if when:      # of length 0: it ends where it starts, and may lie in a gap
-        idle = -when[0] - 1
-        sheet.linear({end: 1, start: -1}, 0, 0, [idle])
+    if busy is not None:      # of length 0: it ends where it starts, and may lie in a gap
+        sheet.linear({end: 1, start: -1}, 0, 0, [*there, -busy - 1])
     return (first, 0), last
 
 

@@ -3,22 +3,28 @@
 A task of fixed length that cannot pause is one variable: its start s, with end = s + d. A task of variable length adds
 its length l and its end e = s + l. What may pause is in `pauses`. A task whose length may be 0 or more has a literal
 `busy` <=> l >= 1: only then does it hold resources, sit in open time or exclude others.
+
+An optional task has a literal p, shared by all that share a decision, under which everything that is said of its
+points holds; nothing else ties them. As a value they count 0 where the task is absent (`value`): a task with one
+variable then stands at its first start s0, so that its start is worth s - s0 + s0 p and its end d p more.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from schedc.compilers.calendars import Calendar, Calendars, clip
 from schedc.compilers.cpsat.hints import Hints, Values
 from schedc.compilers.cpsat.pauses import place_pausable
-from schedc.compilers.cpsat.sheet import FREE, Affine, Sheet
+from schedc.compilers.cpsat.sheet import FREE, Affine, Sheet, Sum
 from schedc.compilers.starts import Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
+from schedc.models.columns import Ints
 from schedc.models.expressions import Point
 from schedc.models.model import Model
+from schedc.models.presence import presence_of, present_in
 from schedc.models.schedule import Schedule
 
 
@@ -27,7 +33,7 @@ class Places:
     """Affine points by task. `busy`: literals of tasks that may have length 0 or more.
 
     `worked`: for a pausable task with a calendar, its start and end counted in the calendar's open ticks.
-    `idle`: tasks whose length is 0 for certain.
+    `idle`: tasks whose length is 0 for certain. `present`: the literals of optional tasks.
     """
 
     start: list[Affine]
@@ -38,14 +44,48 @@ class Places:
     worked: dict[int, tuple[Affine, Affine]] = field(default_factory=dict)
     intervals: dict[int, int] = field(default_factory=dict)
     idle: frozenset[int] = frozenset()
+    present: dict[int, int] = field(default_factory=dict)
+    _values: dict[tuple[Point, int], Sum] = field(default_factory=dict)
 
     def of(self, point: Point) -> list[Affine]:
         """The column of one kind of point."""
         return (self.start, self.end, self.length)[point]
 
     def presence(self, task: int) -> tuple[int, ...]:
-        """The literal under which a task holds anything at all; none if it always does."""
-        return (self.busy[task],) if task in self.busy else ()
+        """The literals under which a task holds anything at all; none if it always does."""
+        return (*self.there(task), self.busy[task]) if task in self.busy else self.there(task)
+
+    def there(self, *tasks: int) -> tuple[int, ...]:
+        """The literals under which all of these tasks are present; none if they always are."""
+        if not self.present:
+            return ()
+        return tuple(dict.fromkeys(self.present[t] for t in tasks if t in self.present))
+
+    def value(self, sheet: Sheet, point: Point, task: int) -> Sum:
+        """What a point is worth: 0 where the task is absent."""
+        if point is Point.PRESENT:
+            return ({self.present[task]: 1}, 0) if task in self.present else ({}, 1)
+        variable, constant = self.of(point)[task]
+        if task not in self.present:
+            return ({variable: 1} if variable >= 0 else {}, constant)
+        if (point, task) not in self._values:
+            self._values[point, task] = self._optional_value(sheet, point, task)
+        return self._values[point, task]
+
+    def _optional_value(self, sheet: Sheet, point: Point, task: int) -> Sum:
+        (variable, constant), literal = self.of(point)[task], self.present[task]
+        if variable < 0:
+            return {literal: constant}, 0
+        if variable == self.start[task][0]:
+            first = sheet.lo[variable]
+            return {variable: 1, literal: first + constant}, -first
+        low, high = sheet.lo[variable] + constant, sheet.hi[variable] + constant
+        worth = sheet.variable(min(low, 0), max(high, 0))
+        sheet.linear({worth: 1, variable: -1}, constant, constant, (literal,))
+        sheet.linear({worth: 1}, 0, 0, (-literal - 1,))
+        column = ("start", "end", "length")[point]
+        self.hints.exact(lambda s, values: _set(values, worth, int(getattr(s, column)[task])))
+        return {worth: 1}, 0
 
     def interval(self, sheet: Sheet, task: int) -> int:
         """The interval [start, end) of a task, pauses included; made once."""
@@ -60,7 +100,7 @@ class Places:
         start, end = self.start[task][0], self.end[task][0]
         size = sheet.variable(0, max(0, sheet.hi[end] - sheet.lo[start]))
         sheet.linear({end: 1, start: -1, size: -1}, 0, 0, self.presence(task))
-        self.hints.fill(lambda s, values: _set(values, size, int(s.end[task] - s.start[task])))
+        self.hints.fill(lambda s, values: _set(values, size, max(0, int(s.end[task] - s.start[task]))))
         return (size, 0)
 
 
@@ -70,14 +110,60 @@ def place(model: Model, bounds: Windows, calendars: Calendars, sheet: Sheet, hin
     nowhere: Affine = (-1, 0)
     places = Places([nowhere] * count, [nowhere] * count, [nowhere] * count, hints)
     places.idle = frozenset(np.flatnonzero(model.longest == 0).tolist())
+    _write_presence(model, places, sheet, hints)
     within = within_stretches(model)
     fixed = model.shortest == model.longest
+    bounds = _not_empty(bounds, places, sheet)
     bound = np.zeros(count, dtype=np.bool_)
     bound[list(within)] = True
     bound |= np.array(calendars.which, dtype=np.int64) >= 0
     _place_free(model, bounds, np.flatnonzero(fixed & ~bound).tolist(), places, sheet, hints)
     _Bound(model, bounds, calendars, within, places, sheet, hints).place(np.flatnonzero(~fixed | bound).tolist())
     return places
+
+
+def _write_presence(model: Model, places: Places, sheet: Sheet, hints: Hints) -> None:
+    """One literal a decision."""
+    optional, decider = presence_of(model)
+    literals: dict[int, int] = {}
+    for task in np.flatnonzero(optional).tolist():
+        leader = int(decider[task])
+        if leader not in literals:
+            literals[leader] = sheet.literal()
+        places.present[task] = literals[leader]
+    if literals:
+        hints.stand(lambda schedule, values: _standing(schedule, values, literals, places, sheet))
+
+
+def _standing(
+    schedule: Schedule, values: Values, literals: dict[int, int], places: Places, sheet: Sheet
+) -> Schedule:
+    """The schedule with absent tasks at the least values of their variables; writes who is present."""
+    there = present_in(schedule)
+    for leader, literal in literals.items():
+        values[literal] = int(there[leader])
+    absent = [t for t in places.present if not there[t]]
+
+    def least(column: Ints, points: list[Affine]) -> Ints:
+        column = column.copy()
+        column[absent] = [c if v < 0 else sheet.lo[v] + c for v, c in (points[t] for t in absent)]
+        return column
+
+    start, end = least(schedule.start, places.start), least(schedule.end, places.end)
+    return Schedule(start, end, least(schedule.length, places.length), schedule.present)
+
+
+def _not_empty(bounds: Windows, places: Places, sheet: Sheet) -> Windows:
+    """Optional tasks without a place are absent; where they would stand does not matter then."""
+    if not places.present:
+        return bounds
+    empty = (bounds.earliest_start > bounds.latest_start) | (bounds.earliest_end > bounds.latest_end)
+    absent = [t for t in np.flatnonzero(empty).tolist() if t in places.present]
+    for task in absent:
+        sheet.clause([-places.present[task] - 1])
+    start, end = bounds.latest_start.copy(), bounds.latest_end.copy()
+    start[absent], end[absent] = bounds.earliest_start[absent], bounds.earliest_end[absent]
+    return replace(bounds, latest_start=start, latest_end=end)
 
 
 def _place_free(
@@ -92,6 +178,14 @@ def _place_free(
     hints.points(first, Point.START, tasks)
     for variable, (task, length) in enumerate(zip(tasks, model.shortest[tasks].tolist()), first):
         places.start[task], places.end[task], places.length[task] = (variable, 0), (variable, length), (-1, length)
+    for variable, task in enumerate(tasks, first) if places.present else ():
+        _rest(task, variable, places, sheet)
+
+
+def _rest(task: int, variable: int, places: Places, sheet: Sheet) -> None:
+    """Where an optional task starts that is absent: at its first start."""
+    if task in places.present:
+        sheet.linear({variable: 1}, sheet.lo[variable], sheet.lo[variable], (-places.present[task] - 1,))
 
 
 @dataclass
@@ -115,7 +209,7 @@ class _Bound:
             calendar = self._calendar(task)
             allowed = starts.allowed(calendar, self.within.get(task), shortest[task], pausable[task])
             low, high = int(self.bounds.earliest_start[task]), int(self.bounds.latest_start[task])
-            variable = self.sheet.variable_in(clip(allowed, low, high))
+            variable = self._start(task, clip(allowed, low, high))
             self.hints.point(variable, Point.START, task)
             self.places.start[task] = (variable, 0)
             self._length(task, shortest[task], longest[task])
@@ -124,7 +218,14 @@ class _Bound:
             else:
                 self._steady(task, calendar)
             if shortest[task] < longest[task] and task in self.within:
-                self._inside(task, self.within[task], ())
+                self._inside(task, self.within[task], self.places.there(task))
+            _rest(task, variable, self.places, self.sheet)
+
+    def _start(self, task: int, allowed: list[tuple[int, int]]) -> int:
+        if not allowed and task in self.places.present:
+            self.sheet.clause([-self.places.present[task] - 1])
+            allowed = [(0, 0)]
+        return self.sheet.variable_in(allowed)
 
     def _calendar(self, task: int) -> Calendar | None:
         which = self.calendars.which[task]
@@ -149,7 +250,7 @@ class _Bound:
             self.places.end[task] = (start[0], constant)
             return
         end = self._end(task)
-        self.sheet.linear({end: 1, start[0]: -1, length: -1}, 0, 0)
+        self.sheet.linear({end: 1, start[0]: -1, length: -1}, 0, 0, self.places.there(task))
         if calendar is not None:
             self._inside(task, tuple(calendar.open_spans()), self.places.presence(task))
 
@@ -157,7 +258,8 @@ class _Bound:
         end = self._end(task)
         start, length = self.places.start[task][0], self.places.length[task]
         self.places.worked[task] = place_pausable(
-            task, calendar, (start, end, length), self.places.presence(task), self.sheet, self.hints
+            task, calendar, (start, end, length), self.places.there(task), self.places.busy.get(task), self.sheet,
+            self.hints,
         )
 
     def _end(self, task: int) -> int:

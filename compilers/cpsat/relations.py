@@ -40,11 +40,22 @@ def _order(order: Order, places: Places, sheet: Sheet) -> None:
         (x, p), (y, q) = first[a], second[b]
         low = lo + p - q if lo > -UNLIMITED else -FREE
         high = hi + p - q if hi < UNLIMITED else FREE
-        if x != y and low <= high:
+        there = places.there(a, b)
+        if there:
+            _where_present(x, y, low, high, there, sheet)
+        elif x != y and low <= high:
             rows.append((x, y, low, high))
         elif not low <= 0 <= high:
             sheet.never("an order asks for the impossible")
     sheet.differences(rows)
+
+
+def _where_present(x: int, y: int, low: int, high: int, there: tuple[int, ...], sheet: Sheet) -> None:
+    """low <= y - x <= high where both tasks are present."""
+    if x != y and low <= high:
+        sheet.linear({y: 1, x: -1}, low, high, there)
+    elif not low <= 0 <= high:
+        sheet.clause([], there)
 
 
 def _worked_order(order: Order, calendars: Calendars, places: Places, sheet: Sheet) -> None:

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from schedc.compilers.backend import Event, Limits, OnEvent, Outcome
 from schedc.compilers.cpsat.encode import Encoded
 from schedc.compilers.cpsat.engine import Answer, News, run
@@ -154,7 +156,11 @@ class Search:
     def _schedule(self, values: list[int]) -> Schedule:
         places = self.encoded.places
         start, end, length = (ints(_read(points, values)) for points in (places.start, places.end, places.length))
-        return Schedule(start, end, length)
+        if not places.present:
+            return Schedule(start, end, length)
+        present = np.ones(len(start), dtype=np.bool_)
+        present[list(places.present)] = [bool(values[literal]) for literal in places.present.values()]
+        return Schedule(start * present, end * present, length * present, present)
 
     def _take_hint(self, hint: Schedule) -> None:
         self.values = self.encoded.hints.values(len(self.encoded.sheet.lo), hint)
