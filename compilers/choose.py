@@ -34,27 +34,32 @@ def choose(model: Model, name: str = AUTO) -> Choice:
 
     Raises KeyError for an unknown name, UnsuitableError where the one that was asked for, or every one, cannot.
     """
-    if name != AUTO:
-        return Choice(name, compile_by(model, find_backend(name)))
     passed: list[str] = []
-    for backend, because in bids(model):
+    for backend, because in offers(model, name):
         try:
             compiled = compile_by(model, backend)
         except UnsuitableError as problem:
             passed.append(str(problem))
             continue
-        return Choice(backend.name, compiled, "; ".join([*passed, because]))
-    raise UnsuitableError("; ".join(passed) or "no solver can run here")
+        return Choice(backend.name, compiled, "; ".join([*passed, because] if because else []))
+    raise UnsuitableError("; ".join(passed))
 
 
-def bids(model: Model) -> list[tuple[Backend, str]]:
-    """The back-ends that can run here and want the model, the best suited first, each with why."""
+def offers(model: Model, name: str = AUTO) -> list[tuple[Backend, str]]:
+    """Who may solve a model: the one that was asked for, or those that bid, the best suited first, each with why.
+
+    Raises KeyError for an unknown name, UnsuitableError where nobody can run here.
+    """
+    if name != AUTO:
+        return [(find_backend(name), "")]
     found = []
     for backend in backends():
         if backend.missing() is None:
             bid = backend.bid(model)
             if bid.score > 0:
                 found.append((bid.score, backend, bid.because))
+    if not found:
+        raise UnsuitableError("no solver can run here")
     found.sort(key=lambda entry: (-entry[0], entry[1].name))
     return [(backend, because) for _, backend, because in found]
 
