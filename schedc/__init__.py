@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from schedc.api import Problem, SolverError, load, loads
     from schedc.compilers.backend import Event
-    from schedc.files import FileError
     from schedc.models.diagnostics import Diagnostic, SchedcError, Severity
+    from schedc.models.files import FileError
     from schedc.models.model import Model
     from schedc.models.schedule import Schedule, Status
     from schedc.models.verify import Verdict, Violation
@@ -53,7 +53,7 @@ __all__ = [
 _ROOMS = {
     "schedc.api": ("Problem", "SolverError", "load", "loads"),
     "schedc.compilers.backend": ("Event",),
-    "schedc.files": ("FileError",),
+    "schedc.models.files": ("FileError",),
     "schedc.models.diagnostics": ("Diagnostic", "SchedcError", "Severity"),
     "schedc.models.model": ("Model",),
     "schedc.models.schedule": ("Schedule", "Status"),

@@ -13,7 +13,7 @@ from typing import Any
 
 from schedc.compilers.backend import Event
 from schedc.compilers.result import Result
-from schedc.files import check_writable, write_atomically
+from schedc.models.files import check_writable, write_atomically
 from schedc.models.model import Model
 from schedc.models.pieces import worked_pieces
 from schedc.models.schedule import Schedule

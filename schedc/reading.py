@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from schedc.files import FileError, reason
 from schedc.models.columns import Ints
+from schedc.models.files import FileError, reason
 from schedc.models.model import Model
 from schedc.models.pieces import worked_pieces
 from schedc.models.schedule import Schedule

@@ -10,7 +10,7 @@ import click
 from schedc.cli.exits import Exit
 from schedc.cli.model import FILE, read_model, settings, show
 from schedc.cli.streams import say
-from schedc.files import FileError, check_writable, replacing, write_atomically
+from schedc.models.files import FileError, check_writable, replacing, write_atomically
 from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
 

@@ -14,7 +14,7 @@ import click
 from schedc import __version__
 from schedc.cli.exits import Exit
 from schedc.cli.streams import flush, prepare, say
-from schedc.files import FileError, reason
+from schedc.models.files import FileError, reason
 
 _COMMANDS = {
     "solve": "schedc.cli.solving",

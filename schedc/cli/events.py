@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from schedc.cli.streams import say
-from schedc.files import FileError, reason
+from schedc.models.files import FileError, reason
 
 if TYPE_CHECKING:
     from schedc.compilers.backend import Event

@@ -9,8 +9,8 @@ import click
 from schedc.cli.exits import Exit
 from schedc.cli.model import FILE, show
 from schedc.cli.streams import say
-from schedc.files import write_atomically
 from schedc.models.diagnostics import Findings
+from schedc.models.files import write_atomically
 
 
 @click.command("fmt")

@@ -90,7 +90,7 @@ def command(
 def _check_usage(run: Run, outputs: tuple[Path, ...]) -> None:
     """Everything that can be refused before any work is done."""
     from schedc.api import SolverError, check_solver
-    from schedc.files import FileError, check_writable
+    from schedc.models.files import FileError, check_writable
     from schedc.options import ratio_of, seconds_of
     from schedc.output import OutputError, check_output
 
@@ -126,7 +126,7 @@ def interruptible() -> Iterator[threading.Event]:
     import os
     import signal
 
-    from schedc.files import forget_temporary
+    from schedc.models.files import forget_temporary
 
     cancel = threading.Event()
 
@@ -165,7 +165,7 @@ def _solved(problem: Problem, run: Run, begin: Schedule | None, cancel: threadin
 
 def _write_all(plan: Plan, outputs: tuple[Path, ...], quiet: bool) -> bool:
     """Write every output; one that fails is saved elsewhere if it can be, and the others are still written."""
-    from schedc.files import FileError, rescue
+    from schedc.models.files import FileError, rescue
     from schedc.output import NEEDS_SCHEDULE, content, suffix_of, write
 
     written = True

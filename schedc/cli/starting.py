@@ -9,7 +9,7 @@ import click
 
 from schedc.cli.exits import Exit
 from schedc.cli.streams import say
-from schedc.files import FileError, check_writable, write_atomically
+from schedc.models.files import FileError, check_writable, write_atomically
 
 _STARTER = """\
 # A first model: three jobs, each prepared by the crew and then milled on the one mill.

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from schedc.files import reason
+from schedc.models.files import reason
 
 
 def prepare() -> None:

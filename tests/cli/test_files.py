@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from schedc.files import FileError, check_writable, forget_temporary, replacing, rescue, write_atomically
+from schedc.models.files import FileError, check_writable, forget_temporary, replacing, rescue, write_atomically
 
 
 def names(folder: Path) -> list[str]:
@@ -115,7 +115,7 @@ def test_rescue_goes_elsewhere() -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from schedc.files import write_atomically
+from schedc.models.files import write_atomically
 path = Path(sys.argv[1])
 print("ready", flush=True)
 k = 0

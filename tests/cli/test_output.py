@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from made import Maker
 
 from schedc.compilers.result import Result, StageResult
-from schedc.files import FileError
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import ints
+from schedc.models.files import FileError
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
 from schedc.models.verify import verify

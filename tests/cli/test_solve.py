@@ -209,7 +209,7 @@ def test_a_full_disk_is_said_so(schedc: Shell) -> None:
 def test_a_result_that_cannot_be_written_is_kept(schedc: Shell, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     code = (
-        "import sys, errno, schedc.files as files\n"
+        "import sys, errno, schedc.models.files as files\n"
         "real = files._sync\n"
         "def full(path):\n"
         "    if 'elsewhere' in str(path): return real(path)\n"
