@@ -58,6 +58,10 @@ class Assignments:
         """rows x width numbers from 0 to `highest`."""
         return self.column(name, rows * width, 0, highest).reshape(rows, width)
 
+    def wrong(self, name: str, message: str) -> MalformedError:
+        """What to raise for the value of a name."""
+        return self._wrong("E143", message, *self._span(name))
+
     def _numbers(self, name: str) -> Numbers:
         lo, hi = self._span(name)
         inside = _SHAPED.fullmatch(self.text, lo, hi) or _LIST.fullmatch(self.text, lo, hi)

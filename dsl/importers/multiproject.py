@@ -52,7 +52,7 @@ def _projects(numbers: Numbers, count: int, kinds: int) -> Projects:
     sizes, releases, arcs = [], [], []
     blocks = [np.zeros((0, 1 + kinds), dtype=np.int64)]
     for p in range(1, count + 1):
-        sizes.append(numbers.one(f"the number of activities of project {p}"))
+        sizes.append(numbers.one(f"the number of activities of project {p}", 1))
         releases.append(numbers.one(f"the release of project {p}"))
         used = numbers.many(kinds, f"a flag for a resource of project {p}", 0, 1)
         numbers.room(sizes[-1] * (2 + kinds), f"the {sizes[-1]} activities of project {p}")

@@ -23,6 +23,7 @@ def multiskill_draft(title: str, file: str, text: str) -> Draft:
     duration = data.column("dur", n, 0, MOST)
     need = data.table("sreq", n, skills, MOST)
     mastery = data.table("mastery", people, skills, 1)
+    _refuse_unskilled(data, need, mastery)
     count = data.number("nPrecs")
     arcs = np.stack([data.column(name, count, 1, n) for name in ("pred", "succ")], axis=1)
     remark = (
@@ -32,13 +33,20 @@ def multiskill_draft(title: str, file: str, text: str) -> Draft:
     return parts.join(title, remark, _staff(mastery), _activities(duration, need), parts.precedence(arcs), parts.GOAL)
 
 
+def _refuse_unskilled(data: Assignments, need: Ints, mastery: Ints) -> None:
+    most, able = need.max(axis=0, initial=0), mastery.sum(axis=0)
+    short = np.flatnonzero(most > able)
+    if len(short):
+        s = int(short[0])
+        raise data.wrong("sreq", f"an activity needs {most[s]} people with skill {s + 1}, which {able[s]} have")
+
+
 def _staff(mastery: Ints) -> parts.Part:
-    people, skills = mastery.shape
-    if not people or not skills:
+    if not mastery.any():
         return parts.Part()
     person, skill = pairs(mastery)
     sheet = Sheet("mastery", {"i": person, "s": skill})
-    return parts.Part((sheet,), (f"resource person[i in 1 .. {people}]",))
+    return parts.Part((sheet,), (f"resource person[i in 1 .. {len(mastery)}]",))
 
 
 def _activities(duration: Ints, need: Ints) -> parts.Part:

@@ -67,7 +67,9 @@ class Graph:
     def costs(self) -> Costs:
         """Times on machines and delays between them."""
         rows = self._list(self.data["computation_cost"], "computation_cost")
-        width = len(self._list(rows[0], "computation_cost[0]")) if rows else 0
+        if not rows:
+            raise self._wrong("`computation_cost` is empty")
+        width = len(self._list(rows[0], "computation_cost[0]"))
         times = [self._times(row, f"computation_cost[{i}]", width) for i, row in enumerate(rows)]
         time = np.array(times, dtype=np.int64).reshape(len(rows), width)
         return Costs(time, np.ones(width, dtype=np.int64), self._edges(len(rows)))
@@ -92,6 +94,8 @@ class Graph:
         if name not in self.data:
             raise MalformedError("E144", f"the object has no `{name}`", _top(self.file))
         rows = [self._list(row, f"{name}[{i}]") for i, row in enumerate(self._list(self.data[name], name))]
+        if not rows and name != "edges":
+            raise self._wrong(f"`{name}` is empty")
         odd = next((i for i, row in enumerate(rows) if len(row) != width), None)
         if odd is not None:
             raise self._wrong(f"`{name}[{odd}]` has {len(rows[odd])} entries, not {width}")
