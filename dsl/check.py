@@ -12,11 +12,12 @@ from schedc.dsl.check_tasks import Case, check_tasks
 from schedc.dsl.phrases import labels_of
 from schedc.models.bounds import Conflict, Propagation
 from schedc.models.diagnostics import Findings, Label
-from schedc.models.graph import Cycle
 from schedc.models.model import Model
 from schedc.models.points import points_of
+from schedc.models.presence import certain
 from schedc.models.source import NO_ORIGIN, NOWHERE
-from schedc.models.story import of_cycle, of_empty_window
+from schedc.models.story import of_cycle, told
+from schedc.models.tighten import Stopped, tighten
 
 THOROUGH = 200_000
 
@@ -34,37 +35,39 @@ def check(model: Model, findings: Findings) -> None:
     check_lags(case)
     if any((t.shortest > t.longest).any() for t in model.tasks) or any((o.lo > o.hi).any() for o in model.orders):
         return      # these would be found again as cycles
-    if model.task_count > THOROUGH:
-        points = points_of(model)
-        found = find_cycle(points)
-    else:
-        state = Propagation(model, closures=case.closures)
-        points, found = state.points, state.positive_cycle()
+    points = points_of(model)
+    found = find_cycle(points) if model.task_count > THOROUGH else points.positive_cycle()
     if found is not None:
         tell_cycle(case, of_cycle(model, points, found))
 
 
 def refute(model: Model, findings: Findings) -> None:
-    """Add errors E217-E219 where the statements of a model that passed `check` cannot be kept together."""
+    """Add errors E217-E219 where the statements of a model that passed `check` cannot be kept together.
+
+    Where one statement shows it by itself, each such statement has its error; else one tells what propagation found.
+    """
     if not 0 < model.task_count <= THOROUGH:
         return
-    case = Case.of(model, findings)
-    state = Propagation(model, closures=case.closures)
-    stopped = state.run()
-    assert not isinstance(stopped, Cycle)
+    case = Case.of(certain(model), findings)
+    state = Propagation(case.model, closures=case.closures)
+    stopped: Stopped | None = state.run()
     if stopped is None:
+        known = len(findings.items)
         check_exclusives(case, state.bounds())
         check_energy(case, state.bounds())
-        return
-    _tell_conflict(case, of_empty_window(state, stopped))
+        stopped = tighten(state) if len(findings.items) == known else None
+    if stopped is not None:
+        _tell_conflict(case, told(state, stopped))
 
 
 def _tell_conflict(case: Case, conflict: Conflict) -> None:
-    """E217: clauses that together leave a task no place."""
-    family, _ = case.model.task_family(conflict.tasks[0])
-    origins = [o for o in conflict.origins if o.span != family.origin.span]
+    """E217: clauses that together leave a task no place; E218, E219: what tasks share has no room for all of them."""
+    code, at = "E217", case.model.task_family(conflict.tasks[0])[0].origin
+    if conflict.overload is not None:
+        code, at = "E218" if conflict.overload.group < 0 else "E219", conflict.origins[0]
+    origins = [o for o in conflict.origins if o.span != at.span]
     others = [label for o in dict.fromkeys(origins) for label in labels_of([o], o.what)]
-    case.findings.error("E217", conflict.reason, Label(family.origin.span), *others[:8])
+    case.findings.error(code, conflict.reason, Label(at.span), *others[:8])
 
 
 def _warn_empty(model: Model, findings: Findings) -> None:

@@ -18,7 +18,7 @@ from schedc.models.points import Points
 from schedc.models.profile import Steps
 from schedc.models.source import NOWHERE
 from schedc.models.statements import Exclusive, Order
-from schedc.models.story import named
+from schedc.models.story import named, work_text
 
 _MOST_USERS = 400       # up to here every interval between an earliest start and a latest end is tried
 _LARGEST = float(1 << 61)
@@ -149,11 +149,7 @@ def _tell_energy(case: Case, r: int, found: tuple[int, int, int, int]) -> None:
     model, (since, to, work, room) = case.model, found
     axis = model.axis
     family, _ = model.resource_family(r)
-    tick = f" x {axis.span_text(1)}" if axis.resolution_ns is not None else " x 1 tick"
-    if model.capacity[r] * family.scale == 1 and not family.unit:
-        needs, has = axis.span_text(work), axis.span_text(room)
-    else:
-        needs, has = (f"{amount_text(family, value)}{tick}" for value in (work, room))
+    needs, has = work_text(model, r, work), work_text(model, r, room)
     message = (
         f"`{model.resource_name(r)}` has too much to do: tasks need {needs} of it between {axis.tick_text(since)} and "
         f"{axis.tick_text(to)}, and there is {has}"

@@ -1,8 +1,9 @@
-"""Between which instants every task must start and end, from the statements that bind tasks one by one or in pairs.
+"""Between which instants every task must start and end.
 
-Earliest and latest values are pushed along the orders' arcs, out of closed time and into `within` spans, in turns until
-nothing moves or a budget of work is spent. What is pushed out is impossible in every feasible schedule; what stays
-need not be possible. Capacity shared between tasks, `exclusive` and `require` are not looked at.
+Earliest and latest values are pushed along the arcs of `order` and of plain conditions, out of closed time and into
+`within` spans, in turns until nothing moves or a budget of work is spent; then what tasks share is looked at
+(`tighten`): resources and `exclusive` groups. What is pushed out is impossible in every feasible schedule; what stays
+need not be possible.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedc.models.closures import Closures, closed_times
+from schedc.models.closures import Closures
 from schedc.models.columns import Flags, Ints
-from schedc.models.floor import makespan_lower_bound
-from schedc.models.graph import ORDINARY, Cycle
+from schedc.models.facts import Facts, facts_of
+from schedc.models.graph import Cycle
 from schedc.models.model import Model
-from schedc.models.points import Points, points_of
+from schedc.models.points import Points
 from schedc.models.source import Origin
-from schedc.models.within import Windows, windows_of
+from schedc.models.within import Windows
 
-__all__ = ["Bounds", "Conflict", "Propagation", "makespan_lower_bound", "propagate"]
+__all__ = ["Bounds", "Conflict", "Overload", "Propagation", "makespan_lower_bound", "propagate"]
 
+NOBODY = 1 << 40        # in `Propagation.moved`
 _BUDGET = 6_000_000     # tenths of a microsecond: about half a second for each direction
 _STEPS = 64
 
@@ -41,73 +43,151 @@ class Bounds:
     exact: bool = True
 
 
+@dataclass(frozen=True, eq=False)
+class Overload:
+    """Work that must be done in [since, to) and does not fit there: `need` is more than `room`.
+
+    group: a resource's number, or -1 - k for relation k, an `exclusive`; `groups.CLIQUE` for tasks of which no two fit
+    together, for several reasons. together: whether only one of the tasks can run at a time, and need and room are
+    ticks of work and open ticks; else they are amounts times ticks.
+    """
+
+    group: int
+    tasks: Ints
+    since: int
+    to: int
+    need: int
+    room: int
+    together: bool = False
+
+
 @dataclass(frozen=True)
 class Conflict:
     """Statements that no schedule satisfies together, in the order of the story, with one sentence why.
 
-    tasks: the members that the story names, first the one that cannot be placed.
+    tasks: the members that the story names, first the one that cannot be placed; overload: the sum that does not come
+    out, where it is one.
     """
 
     reason: str
     origins: tuple[Origin, ...]
     tasks: tuple[int, ...]
+    overload: Overload | None = None
 
 
 def propagate(model: Model, *, until: int | None = None, closures: Closures | None = None) -> Bounds | Conflict:
     """Bounds of all tasks, or a conflict.
 
-    until: ask for schedules that end by then (no later than the horizon); closures: if they are at hand already.
+    until: ask for schedules that end by then (no later than the horizon), such as an incumbent's makespan; closures:
+    if they are at hand already.
     """
-    state = Propagation(model, until, closures)
-    found = state.run()
-    if found is None:
-        return state.bounds()
     from schedc.models import story
+    from schedc.models.tighten import tighten
 
-    if isinstance(found, int) and state.points.nodes <= ORDINARY:       # a cycle is the better story where there is one
-        found = state.positive_cycle() or found
-    if isinstance(found, Cycle):
-        return story.of_cycle(model, state.points, found)
-    return story.of_empty_window(state, found)
+    state = Propagation(model, until, closures)
+    found = tighten(state)
+    return state.bounds() if found is None else story.told(state, found)
+
+
+def makespan_lower_bound(model: Model, bounds: Bounds) -> int:
+    """See `floor.makespan_lower_bound`."""
+    from schedc.models import floor
+
+    return floor.makespan_lower_bound(model, bounds)
 
 
 class Propagation:
-    """The columns of one propagation: earliest and latest starts and ends of all tasks, and what moves them."""
+    """The columns of one propagation: earliest and latest starts and ends of all tasks, and what moves them.
 
-    def __init__(self, model: Model, until: int | None = None, closures: Closures | None = None) -> None:
+    moved: for each of the four columns, in their order in `Bounds`, what moved a value last that is neither an arc nor
+    the task's own: a group as in `Overload`, NOBODY where nothing of the kind did.
+    """
+
+    def __init__(
+        self, model: Model, until: int | None = None, closures: Closures | None = None, facts: Facts | None = None,
+        known: Bounds | None = None,
+    ) -> None:
         self.model = model
-        self.points: Points = points_of(model)
-        self.closures = closed_times(model) if closures is None else closures
-        self.windows: Windows = windows_of(model)
+        self.facts = facts or facts_of(model, closures)
+        self.points: Points = self.facts.points
+        self.closures = self.facts.closures
+        self.windows: Windows = self.facts.windows
         self.limit = model.horizon if until is None else min(until, model.horizon)
         self.exact = True
-        self._loose = np.flatnonzero(~self.points.rigid)
+        self.cells = 0          # of arrays that were worked on, to keep to a budget
+        self._rigid = self.points.rigid
+        self._loose = np.flatnonzero(~self._rigid)
         closed = (self.closures.which >= 0) & (model.shortest > 0)
         self._firm = np.flatnonzero(closed & ~model.pausable)
         self._pausing = np.flatnonzero((model.shortest > 0) & model.pausable)
-        self.earliest_start = np.maximum(model.release, 0)
-        self.earliest_end = self.earliest_start + model.shortest
-        self.latest_end = np.minimum(model.deadline, self.limit)
-        self.latest_start = self.latest_end - model.shortest
+        self.moved = tuple(np.full(model.task_count, NOBODY, dtype=np.int64) for _ in range(4))
+        if known is None:
+            self._begin()
+        else:
+            self.earliest_start, self.earliest_end = known.earliest_start, known.earliest_end
+            self.latest_start = np.minimum(known.latest_start, self.limit - model.shortest)
+            self.latest_end = np.minimum(known.latest_end, self.limit)
+
+    def _begin(self) -> None:
+        """What clauses and conditions say of each task by itself."""
+        model, fences = self.model, self.facts.fences
+        self.earliest_start = np.maximum(np.maximum(model.release, 0), fences.earliest[0].value)
+        self.earliest_end = np.maximum(self.earliest_start + model.shortest, fences.earliest[1].value)
+        self.latest_end = np.minimum(np.minimum(model.deadline, self.limit), fences.latest[1].value)
+        self.latest_start = np.minimum(self.latest_end - model.shortest, fences.latest[0].value)
 
     def bounds(self) -> Bounds:
         """What has been found so far."""
         return Bounds(self.earliest_start, self.latest_start, self.earliest_end, self.latest_end, self.exact)
+
+    # what others find: values for some tasks, of which the better ones are kept
+
+    def start_after(self, tasks: Ints, value: Ints, group: int | Ints) -> bool:
+        """Raise earliest starts; whether any moved."""
+        column = self._kept(self.earliest_start, 0, tasks, value, group, 1)
+        moved, self.earliest_start = column is not self.earliest_start, column
+        return moved
+
+    def start_by(self, tasks: Ints, value: Ints, group: int | Ints) -> bool:
+        """Lower latest starts; whether any moved."""
+        column = self._kept(self.latest_start, 1, tasks, value, group, -1)
+        moved, self.latest_start = column is not self.latest_start, column
+        return moved
+
+    def end_after(self, tasks: Ints, value: Ints, group: int | Ints) -> bool:
+        """Raise earliest ends; whether any moved."""
+        column = self._kept(self.earliest_end, 2, tasks, value, group, 1)
+        moved, self.earliest_end = column is not self.earliest_end, column
+        return moved
+
+    def end_by(self, tasks: Ints, value: Ints, group: int | Ints) -> bool:
+        """Lower latest ends; whether any moved."""
+        column = self._kept(self.latest_end, 3, tasks, value, group, -1)
+        moved, self.latest_end = column is not self.latest_end, column
+        return moved
+
+    def _kept(self, column: Ints, kind: int, tasks: Ints, value: Ints, group: int | Ints, sign: int) -> Ints:
+        better = sign * value > sign * column[tasks]
+        if not better.any():
+            return column
+        tasks, value = tasks[better], value[better]
+        column = column.copy()
+        (np.maximum if sign > 0 else np.minimum).at(column, tasks, value)
+        self.moved[kind][tasks] = group if isinstance(group, int) else group[better]
+        return column
 
     def empty(self) -> Flags:
         """Which tasks have no instant left to start or to end."""
         flags: Flags = (self.earliest_start > self.latest_start) | (self.earliest_end > self.latest_end)
         return flags
 
-    def positive_cycle(self) -> Cycle | None:
-        """Lags and lengths that contradict each other whatever the instants."""
-        settled = self.points.forth.settle(np.zeros(self.points.nodes, dtype=np.int64))
-        return settled if isinstance(settled, Cycle) else None
-
     def run(self) -> Cycle | int | None:
         """Push until all is at rest. A positive cycle, or a task with an empty window, ends it."""
+        self.cells += 30 * (self.points.nodes + len(self.points.first)) + 20_000
         if self.points.forth.cycle is not None:
             return self.points.forth.cycle
+        if self.empty().any():
+            return int(np.flatnonzero(self.empty())[0])
         for push in (self._push_early, self._push_late):
             stopped = self._rounds(push)
             if stopped is not None:
@@ -132,7 +212,9 @@ class Propagation:
     def _push_early(self) -> bool:
         before = self.earliest_start, self.earliest_end
         tasks, model = self.points.tasks, self.model
-        value = self.points.forth.step(np.r_[self.earliest_start, self.earliest_end[self._loose]])
+        start = np.where(self._rigid, np.maximum(self.earliest_start, self.earliest_end - model.longest),
+                         self.earliest_start)
+        value = self.points.forth.step(np.r_[start, self.earliest_end[self._loose]])
         self.earliest_start = value[:tasks]
         ends = self.earliest_start + model.shortest
         ends[self._loose] = value[tasks:]
@@ -186,7 +268,9 @@ class Propagation:
     def _push_late(self) -> bool:
         before = self.latest_start, self.latest_end
         tasks, limit = self.points.tasks, self.limit
-        value = self.points.back.step(limit - np.r_[self.latest_start, self.latest_end[self._loose]])
+        start = np.where(self._rigid, np.minimum(self.latest_start, self.latest_end - self.model.shortest),
+                         self.latest_start)
+        value = self.points.back.step(limit - np.r_[start, self.latest_end[self._loose]])
         self.latest_start = limit - value[:tasks]
         ends = self.latest_start + self.points.end_shift
         ends[self._loose] = limit - value[tasks:]

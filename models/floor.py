@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from schedc.models.columns import Ints, distinct
+from schedc.models.facts import Facts, facts_of
 from schedc.models.model import Model
-from schedc.models.points import Points, points_of
-from schedc.models.profile import Steps, capacity_profiles
+from schedc.models.points import Points
+from schedc.models.presence import certain
+from schedc.models.profile import Steps
 
 if TYPE_CHECKING:
     from schedc.models.bounds import Bounds
@@ -29,12 +31,22 @@ def makespan_lower_bound(model: Model, bounds: Bounds) -> int:
     """No schedule's latest end is below this many ticks from the origin.
 
     The greatest of: earliest end plus tail of each task; each resource's energy over the sets of tasks that start late
-    or have a long tail; and, for resources that hold one task at a time and `exclusive` groups, the preemptive
-    one-machine schedule.
+    or have a long tail; for resources that hold one task at a time and `exclusive` groups, the preemptive one-machine
+    schedule; and, for models of moderate size, what `probe` makes of that.
     """
-    tails = _tails(points_of(model), model)
+    from schedc.models.probe import raised
+
+    model = certain(model)
+    facts = facts_of(model)
+    return raised(model, bounds, plain_floor(model, bounds, facts), facts)
+
+
+def plain_floor(model: Model, bounds: Bounds, facts: Facts | None = None) -> int:
+    """The same without probes."""
+    facts = facts or facts_of(model)
+    tails = _tails(facts.points, model)
     floor = int((bounds.earliest_end + tails).max(initial=0))
-    floor = max(floor, _by_energy(model, bounds.earliest_start, tails))
+    floor = max(floor, _by_energy(model, facts, bounds.earliest_start, tails))
     return max(floor, _one_at_a_time(model, bounds.earliest_start, tails))
 
 
@@ -51,8 +63,8 @@ def _tails(points: Points, model: Model) -> Ints:
     return np.maximum(tails, 0)
 
 
-def _by_energy(model: Model, heads: Ints, tails: Ints) -> int:
-    d, profiles = model.demands, capacity_profiles(model)
+def _by_energy(model: Model, facts: Facts, heads: Ints, tails: Ints) -> int:
+    d, profiles = model.demands, facts.profiles
     energy = d.amount * model.shortest[d.task]
     most = float(model.capacity.max(initial=0)) * (model.horizon + 1)
     if max(most, float((d.amount.astype(np.float64) * model.shortest[d.task]).sum())) > _LARGEST:

@@ -6,15 +6,16 @@ other task has a second node for its end. An arc says value[second] >= value[fir
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from schedc.models.columns import UNLIMITED, Flags, Ints
+from schedc.models.differences import Gaps, gaps_of
 from schedc.models.expressions import Point
-from schedc.models.graph import Network
+from schedc.models.graph import Cycle, Network
 from schedc.models.model import Model
+from schedc.models.records import dataclass
 from schedc.models.statements import Order
 
 OWN = -1        # the relation of an arc between a task's own start and end
@@ -54,6 +55,11 @@ class Points:
         value = np.r_[start, end[~self.rigid]]
         return bool((value[self.second] >= value[self.first] + self.weight).all())
 
+    def positive_cycle(self) -> Cycle | None:
+        """Lags and lengths that contradict each other whatever the instants."""
+        settled = self.forth.settle(np.zeros(self.nodes, dtype=np.int64))
+        return settled if isinstance(settled, Cycle) else None
+
     @cached_property
     def forth(self) -> Network:
         """For earliest values."""
@@ -65,8 +71,8 @@ class Points:
         return self.forth.reversed()
 
 
-def points_of(model: Model) -> Points:
-    """The points of a model's tasks with the arcs of its orders and lengths."""
+def points_of(model: Model, conditions: bool = False) -> Points:
+    """The points of a model's tasks with the arcs of its orders and lengths, and of `require` if that is wanted."""
     tasks = np.arange(model.task_count)
     rigid = ~model.pausable & (model.shortest == model.longest)
     loose = np.flatnonzero(~rigid)
@@ -75,6 +81,8 @@ def points_of(model: Model) -> Points:
     shift = np.where(rigid, model.longest, 0)
     parts = [_lengths(model, loose, end_node)]
     parts += [_lags(k, r, end_node, shift) for k, r in enumerate(model.relations) if isinstance(r, Order)]
+    if conditions and model.requires:
+        parts.append(_required(gaps_of(model), end_node, shift))
     return Points(len(tasks), nodes, end_node, shift, *(np.concatenate(column) for column in zip(*parts)))
 
 
@@ -87,6 +95,14 @@ def _lengths(model: Model, loose: Ints, end_node: Ints) -> _Arcs:
     first, second = np.r_[loose, end_node[firm]], np.r_[end_node[loose], firm]
     weight, row = np.r_[model.shortest[loose], -model.longest[firm]], np.r_[loose, firm]
     return first, second, weight, np.full(len(row), OWN), row
+
+
+def _required(gaps: Gaps, end_node: Ints, shift: Ints) -> _Arcs:
+    """The arcs of conditions on two instants."""
+    from_end, to_end = gaps.point_a == Point.END, gaps.point_b == Point.END
+    first, second = np.where(from_end, end_node[gaps.a], gaps.a), np.where(to_end, end_node[gaps.b], gaps.b)
+    weight = gaps.least + np.where(from_end, shift[gaps.a], 0) - np.where(to_end, shift[gaps.b], 0)
+    return first, second, weight, gaps.relation, gaps.row
 
 
 def _lags(number: int, order: Order, end_node: Ints, shift: Ints) -> _Arcs:

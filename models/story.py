@@ -7,9 +7,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from schedc.models.bounds import Conflict, Propagation
+from schedc.models.amounts import amount_text
+from schedc.models.bounds import NOBODY, Conflict, Overload, Propagation
 from schedc.models.columns import Ints
-from schedc.models.graph import Cycle
+from schedc.models.expressions import Point
+from schedc.models.graph import ORDINARY, Cycle
+from schedc.models.groups import CLIQUE
 from schedc.models.model import Model
 from schedc.models.points import OWN, Points
 from schedc.models.records import dataclass
@@ -17,6 +20,80 @@ from schedc.models.source import Origin
 
 _T = TypeVar("_T")
 _LONGEST = 500      # nodes on a trail
+_USERS = 50         # tasks whose uses are looked up for a story
+
+
+def told(state: Propagation, found: Cycle | int | Overload) -> Conflict:
+    """The story of whatever ended a propagation."""
+    if isinstance(found, Overload):
+        return of_overload(state, found)
+    if isinstance(found, int) and state.points.nodes <= ORDINARY:       # a cycle is the better story where there is one
+        found = state.points.positive_cycle() or found
+    if isinstance(found, Cycle):
+        return of_cycle(state.model, state.points, found)
+    return of_empty_window(state, found)
+
+
+def of_overload(state: Propagation, found: Overload) -> Conflict:
+    """The story of tasks that must do more within some time than there is room for."""
+    model, axis = state.model, state.model.axis
+    tasks = sorted(found.tasks.tolist(), key=lambda t: (int(state.earliest_start[t]), t))
+    names = _some(model, tasks)
+    time = f"between {axis.tick_text(found.since)} and {axis.tick_text(found.to)}"
+    if found.together:
+        room = axis.span_text(found.room)
+        work, width = axis.span_text(found.need), found.to - found.since
+        of_it = f"it is open for {room}" if found.room < width else f"that is {room}"
+        head = "no two of the tasks fit together" if found.group == CLIQUE or found.group < 0 else (
+            f"`{model.resource_name(found.group)}` takes one of the tasks at a time"
+        )
+        reason = f"{head}: {names} must work {work} {time}, and {of_it}"
+    else:
+        needs, has = work_text(model, found.group, found.need), work_text(model, found.group, found.room)
+        name = f"`{model.resource_name(found.group)}`"
+        reason = f"{name} has too much to do: {names} need {needs} of it {time}, and there is {has}"
+    early, late = _Trail(state, forward=True), _Trail(state, forward=False)
+    early.follow(min(tasks, key=lambda t: int(state.earliest_start[t])))
+    late.follow(int(state.points.end_node[max(tasks, key=lambda t: int(state.latest_end[t]))]))
+    origins = [*group_origins(model, found.group, tasks), *early.origins, *late.origins]
+    return Conflict(reason, tuple(_distinct(origins)), tuple(tasks), found)
+
+
+def _some(model: Model, tasks: list[int]) -> str:
+    """Up to five tasks by name, and how many more."""
+    few = tasks if len(tasks) <= 5 else tasks[:4]
+    names = [f"`{model.task_name(t)}`" for t in few]
+    if len(tasks) > len(few):
+        return f"{', '.join(names)} and {len(tasks) - len(few)} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def work_text(model: Model, r: int, work: int) -> str:
+    """An amount of a resource times ticks; plain time for one that holds one task at a time."""
+    axis, (family, _) = model.axis, model.resource_family(r)
+    if model.capacity[r] * family.scale == 1 and not family.unit:
+        return axis.span_text(work)
+    tick = f" x {axis.span_text(1)}" if axis.resolution_ns is not None else " x 1 tick"
+    return f"{amount_text(family, work)}{tick}"
+
+
+def group_origins(model: Model, group: int, tasks: list[int]) -> list[Origin]:
+    """Where it is said that tasks share something: a resource with its calendars and uses, or an `exclusive`."""
+    if group == NOBODY:
+        return []
+    if group < 0:
+        return [model.relations[-1 - group].origin]
+    found: list[Origin] = []
+    if group != CLIQUE:
+        found = [model.resource_family(group)[0].origin]
+        found += [a.origin for a in model.availability if (a.resource == group).any()]
+    for task in tasks[:_USERS]:
+        family, row = model.task_family(task)
+        found += [u.origin for u in family.uses if ((u.row == row) & ((u.resource == group) | (group == CLIQUE))).any()]
+    if group == CLIQUE:
+        mine = set(tasks)
+        found += [e.origin for e in model.exclusives if mine & set(e.task.tolist())]
+    return found
 
 
 def of_cycle(model: Model, points: Points, cycle: Cycle) -> Conflict:
@@ -95,10 +172,11 @@ class _Trail:
             self.tasks.append(task)
             arc, reached = self._strongest(node)
             base = self._base(node, task)
-            if max(reached, base) < self._value[node]:      # closed time or a `within` moved it further
+            if max(reached, base) < self._value[node]:      # closed time, a `within` or others moved it further
                 self._add_own(task)
+                self._add_group(node, task)
             if arc is None or base >= reached:
-                self._add_base(task)
+                self._add_base(node, task)
                 return
             self.origins += arc_origins(self.state.model, self.state.points, np.array([arc]))
             node = int(self._tail[arc])
@@ -118,13 +196,40 @@ class _Trail:
     def _base(self, node: int, task: int) -> int:
         """What the node has without any arc."""
         model, start = self.state.model, node < self.state.points.tasks
+        fence = self._fence(node, task)[0]
         if self.forward:
-            return max(int(model.release[task]), 0) if start else 0
+            return max(int(model.release[task]) if start else 0, 0, fence)
         spare = max(self.state.limit - int(model.deadline[task]), 0)
-        return spare + (int(self.state.points.end_shift[task]) if start else 0)
+        return max(spare + (int(self.state.points.end_shift[task]) if start else 0), fence)
 
-    def _add_base(self, task: int) -> None:
+    def _fence(self, node: int, task: int) -> tuple[int, int]:
+        """What conditions on one instant make of a node, and the relation of the strictest one (-1: there is none)."""
+        fences, points = self.state.facts.fences, self.state.points
+        kinds = [(Point.START, 0)] if node == task else [(Point.END, 0)]
+        if points.end_node[task] == task:
+            kinds.append((Point.END, int(points.end_shift[task])))
+        sides = fences.earliest if self.forward else fences.latest
+        found = [(int(sides[p].value[task]) - shift, int(sides[p].relation[task])) for p, shift in kinds]
+        if self.forward:
+            return max(found)
+        value, relation = min(found)
+        return self.state.limit - value, relation
+
+    def _add_group(self, node: int, task: int) -> None:
+        start = node < self.state.points.tasks
+        rigid = self.state.points.end_node[task] == task
+        columns = (0 if self.forward else 1, 2 if self.forward else 3) if rigid else (
+            (0 if start else 2) + (not self.forward),
+        )
+        for group in {int(self.state.moved[k][task]) for k in columns}:
+            self.origins += group_origins(self.state.model, group, [task])
+
+    def _add_base(self, node: int, task: int) -> None:
         family, _ = self.state.model.task_family(task)
+        fence, relation = self._fence(node, task)
+        if relation >= 0 and fence >= self._base(node, task):
+            self.origins.append(self.state.model.relations[relation].origin)
+            return
         if self.forward:
             if self.state.model.release[task] > 0:
                 self.origins.append(family.clauses.get("release", family.origin))
