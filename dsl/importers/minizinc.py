@@ -1,7 +1,7 @@
 """MiniZinc data files (`.dzn`): assignments of whole numbers, flags, and lists and tables of them.
 
 ``name = 3;``, ``name = [1, 2];``, ``name = [| 1, 0, | 0, 1 |];``, ``name = array2d(1..2, 1..2, [1, 0, 0, 1]);``; a
-comma may end a list or a row; `%` begins a remark. What else is assigned (sets, say) is passed over until it is asked for.
+comma may end a list or a row; `%` begins a remark. What else is assigned (sets, say) is passed over until asked for.
 """
 
 from __future__ import annotations

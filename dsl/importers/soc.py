@@ -5,9 +5,9 @@ A job: ``add_new_tasks n``; ``NAME id predecessor ..`` for each task, ids from 0
 ``comm_vol i j v``.
 
 The chip stands in another file of the same folder: ``add_new_resource TYPE name id capacity #functions ..``, then a
-line ``NAME time power`` for each task name it can run; ``comm_band a b w``. Between different processing elements a volume
-v goes through the memory (type MEM), which takes v / w(a, memory) + v / w(memory, b), rounded up; within one nothing.
-The bandwidths to the memory must all be alike, so that the delay is the edge's own.
+line ``NAME time power`` for each task name it can run; ``comm_band a b w``. Between different processing elements a
+volume v goes through the memory (type MEM), which takes v / w(a, memory) + v / w(memory, b), rounded up; within one
+nothing. The bandwidths to the memory must all be alike, so that the delay is the edge's own.
 """
 
 from __future__ import annotations
