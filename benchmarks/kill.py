@@ -18,6 +18,8 @@ from pathlib import Path
 
 from harness import ROOT, Record, Results, arguments, measure, schedc, table
 
+from schedc import Problem, load
+
 
 def main() -> None:
     """Kill, look, judge."""
@@ -33,8 +35,9 @@ def main() -> None:
             full = measure(solve(options, whole))
             if full.code:
                 raise SystemExit(f"the model is not solved at all: {full.err[-500:]}")
+            problem = load(options.model)
             for number in range(options.count):
-                work = partial(kill_once, number, full.seconds, whole, options)
+                work = partial(kill_once, number, full.seconds, whole, problem, options)
                 results.run(f"seed {options.seed}, run {number}", work)
     print(summary(results.records))
 
@@ -45,7 +48,7 @@ def solve(options: argparse.Namespace, out: Path) -> list[str]:
     return schedc("solve", options.model, *words, "-o", out, "--quiet")
 
 
-def kill_once(number: int, full: float, whole: Path, options: argparse.Namespace) -> Record:
+def kill_once(number: int, full: float, whole: Path, problem: Problem, options: argparse.Namespace) -> Record:
     """One run killed; what is left in its folder."""
     rng = random.Random(1000 * options.seed + number)
     moment = rng.uniform(0.8, 1.05) * full if number % 2 else rng.uniform(0, full)
@@ -57,19 +60,21 @@ def kill_once(number: int, full: float, whole: Path, options: argparse.Namespace
         run = measure(solve(options, out), seconds=moment)
         left = sorted(path.name for path in out.parent.iterdir() if path != out)
         record = {"moment": round(moment, 3), "code": run.code, "older": older, "left": left}
-        return record | {"found": found(options.model, out, older)}
+        return record | {"found": found(problem, out, older)}
 
 
-def found(model: Path, out: Path, older: bool) -> str:
-    """``absent``, ``whole`` or what is wrong with the file."""
+def found(problem: Problem, out: Path, older: bool) -> str:
+    """``absent``, ``whole`` or what is wrong with the file, judged in this process: another one would cost as much
+    again as the run that was killed.
+    """
     if not out.exists():
         return "lost" if older else "absent"
     try:
         verified = json.loads(out.read_text())["verified"]
     except (ValueError, KeyError):
         return "torn"
-    judged = measure(schedc("verify", model, out))
-    return "whole" if verified is True and judged.code == 0 else f"not verified ({judged.code})"
+    judged = problem.verify(out)
+    return "whole" if verified is True and judged.holds else "not verified"
 
 
 def summary(records: dict[str, Record]) -> str:
