@@ -177,6 +177,12 @@ USEFUL_RES = [{},{1,2},{2},{}];
 """
 FLOW = {"name": "flow", "tasks": [[1.5, 1], [0.0004, 1], [2, 1]], "edges": [[0, 1, 7], [0, 2, 0], [0, 1, 9]]}
 HEFT = {"computation_cost": [[3, 5], [4, 2], [6, 6]], "edges": [[0, 1, 4], [0, 2, 0]]}
+TRACE = {"workflow": {
+    "specification": {"tasks": [{"id": "b", "parents": ["a"]}, {"id": "a", "parents": []}]},
+    "execution": {"tasks": [
+        {"id": "a", "runtimeInSeconds": 0.25, "coreCount": 2.0}, {"id": "b", "runtimeInSeconds": 3},
+    ]},
+}}
 JOB = """\
 # a job
 job_name small
@@ -270,6 +276,12 @@ def test_workflow(run: Import) -> None:
     assert "param cores = 12\n" in model and "uses machine[1] t.cores\n" in model
 
 
+def test_a_traced_workflow(run: Import) -> None:
+    model, _ = run("trace.json", json.dumps(TRACE), "dag")
+    assert "table tasks key id { id: text, ms: int, cores: int } rows { b, 3000, 1; a, 250, 2 }" in model
+    assert "table edges { i: tasks, j: tasks } rows { a, b }" in model
+
+
 COSTS = "table cost key t, m {{ t: tasks, m: int, time: int }}\n  rows {{\n{}\n  }}\n"
 
 
@@ -305,8 +317,10 @@ def test_what_names_tell() -> None:
 TEXTS = {
     "mrcpsp": ("t.mm", MM), "rcpsp_max": ("t.sch", SCH), "rcpsp_cpr": ("t.rcp", CPR), "rcmpsp": ("t.rcmp", RCMP),
     "mspsp": ("t.dzn", DZN), "dag": ("t.json", json.dumps(FLOW)), "heft": ("t.json", json.dumps(HEFT)),
+    "trace": ("t.json", json.dumps(TRACE)),
     "job": ("t.txt", JOB),
 }
+GRAPHS = ("heft", "trace", "job")
 BAD = [
     ("mrcpsp", "", "", "E144", 1, "no line gives the number of jobs"),
     ("mrcpsp", "  2      1     4", "  2      3     4", "E143", 18, "of job 2 mode 3 where of job 2 mode 1 should"),
@@ -343,7 +357,7 @@ BAD = [
     ("rcmpsp", "2 5\n1\n1 4 1 2:2\n3 1 0", "0 5\n1", "E143", 10, "the number of activities of project 2 is 0"),
     ("dag", "[[1.5, 1], [0.0004, 1], [2, 1]]", "[]", "E143", 1, "`tasks` is empty"),
     ("heft", "[[3, 5], [4, 2], [6, 6]]", "[]", "E143", 1, "`computation_cost` is empty"),
-    ("heft", "[3, 5]", "[]", "E143", 1, "`computation_cost[0]` has 0 times"),
+    ("heft", "[3, 5]", "[]", "E143", 1, "`computation_cost[0]` is empty"),
     ("dag", "[1.5, 1]", "[1.5]", "E143", 1, "`tasks[0]` has 1 entries, not 2"),
     ("dag", "1.5", '"1.5"', "E143", 1, "`tasks[0][0]` is no number"),
     ("dag", "1.5", "NaN", "E143", 1, "`tasks[0][0]` is no number"),
@@ -351,12 +365,17 @@ BAD = [
     ("dag", "1.5", "true", "E143", 1, "`tasks[0][0]` is no number"),
     ("dag", "1.5", "9" * 5000, "E143", 1, "absurd numbers"),
     ("dag", "1.5", "[" * 100_000, "E143", 1, "too deep"),
-    ("dag", "[0, 1, 7]", "[0, 3, 7]", "E143", 1, "`edges[0]` joins tasks [0, 3], of tasks 0 to 2"),
+    ("dag", "[0, 1, 7]", "[0, 3, 7]", "E143", 1, "`edges[0]` joins tasks 0 and 3, of tasks 0 to 2"),
     ("dag", '"edges"', '"arcs"', "E144", 1, "the object has no `edges`"),
     ("dag", "9]]}", "9]", "E144", 1, "the text ends within the JSON"),
     ("dag", '"tasks":', '"tasks"', "E143", 1, "no JSON here"),
-    ("heft", "[4, 2]", "[4]", "E143", 1, "`computation_cost[1]` has 1 times, where the first task has 2"),
+    ("heft", "[4, 2]", "[4]", "E143", 1, "`computation_cost[1]` has 1 entries, not 2"),
     ("heft", "[4, 2]", "[4, 2.5]", "E143", 1, "`computation_cost[1][1]` is 2.5, no whole number"),
+    ("trace", '"parents": ["a"]', '"parents": ["c"]', "E143", 1, "specification.tasks[0].parents[0]` is no task's id"),
+    ("trace", '"id": "b", "p', '"id": "a", "p', "E143", 1, "tasks[0].id` is `a`, as that of a later task"),
+    ("trace", '"id": "b", "r', '"id": "c", "r', "E143", 1, "tasks[0].id` is `b`, of which no execution is told"),
+    ("trace", '"runtimeInSeconds": 3', '"runtime": 3', "E144", 1, "execution.tasks[1]` has no `runtimeInSeconds`"),
+    ("trace", '"id": "b", "p', '"id": "a\\"", "p', "E143", 1, "is `none` or has a"),
     ("job", "", "hello\n", "E144", 1, "the file has no `add_new_tasks`"),
     ("job", "", CHIP, "E144", 1, "the file describes a chip: import a job beside it"),
     ("job", "sum 1 0 ", "sum 1 2 ", "E143", 7, "a predecessor is `2`"),
@@ -375,7 +394,7 @@ def test_malformed_files(run: Import, family: str, old: str, new: str, code: str
     run("chip.txt", CHIP, "dag")
     assert old in text
     wrong = text.replace(old, new, 1) if old else new
-    _, (found,) = run(name, wrong, "dag" if family in ("heft", "job") else family)
+    _, (found,) = run(name, wrong, "dag" if family in GRAPHS else family)
     assert (found.code, found.primary.span.line) == (code, line)
     assert says in found.message
 
@@ -419,7 +438,7 @@ def test_damaged_instances_never_raise(tmp_path: Path, family: str) -> None:
         at = rng.randrange(len(text))
         path.write_text(text[:at] + rng.choice(WOUNDS) + text[at + rng.randrange(9) :])
         findings = Findings()
-        form = "dag" if family in ("heft", "job") else family
+        form = "dag" if family in GRAPHS else family
         import_file(path, tmp_path / "o", format=form, variant=None, findings=findings)
         refused += findings.failed
         assert all(d.primary.span.file in (str(path), str(tmp_path / "chip.txt")) for d in findings.items)
@@ -429,7 +448,7 @@ def test_damaged_instances_never_raise(tmp_path: Path, family: str) -> None:
 @pytest.mark.parametrize("family", TEXTS)
 @pytest.mark.parametrize("other", TEXTS)
 def test_files_of_other_families_are_refused(tmp_path: Path, family: str, other: str) -> None:
-    same = {"dag", "heft", "job"}
+    same = {"dag", *GRAPHS}
     if family == other or {family, other} <= same:
         return
     path, findings = tmp_path / TEXTS[other][0], Findings()
