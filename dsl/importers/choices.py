@@ -90,11 +90,14 @@ class _Walk:
 
     def count(self, what: str, width: int) -> int:
         """The number of `what` that follow, `width` numbers each at least."""
-        self.numbers.at = self.at
+        values, at = self.values, self.at
+        if at < len(values) and 0 < values[at] * width < len(values) - at:
+            self.at += 1
+            return values[at]
+        self.numbers.at = at
         count = self.numbers.one(f"the number of {what}", 1)
         self.numbers.room(count * width, f"the {what}")
-        self.at += 1
-        return count
+        raise AssertionError("one of the two finds what is wrong")
 
     def pairs(self, operations: int, runs: Runs, what: str = "alternatives") -> None:
         """For each operation the number of its alternatives, and as many pairs."""
