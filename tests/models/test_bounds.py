@@ -1,4 +1,4 @@
-"""Bounds against every placement of tiny models, listed tick by tick."""
+"""Bounds against every placement of tiny models, listed tick by tick, and worked examples."""
 
 from __future__ import annotations
 
@@ -64,16 +64,28 @@ def placements(model: Model, t: int) -> list[Placement]:
 
 
 def feasible(model: Model) -> list[tuple[Placement, ...]]:
-    """Every way to place all tasks that keeps the orders."""
+    """Every way to place all tasks that keeps the orders and the capacities."""
     kept = []
+    demand, levels = demands(model), [[capacity(model, r, x) for x in range(H)] for r in range(model.resource_count)]
     for ways in product(*(placements(model, t) for t in range(model.task_count))):
         lags = (
             (int(lo), ways[b][o.second_point] - ways[a][o.first_point], int(hi))
             for o in model.orders for a, b, lo, hi in zip(o.first, o.second, o.lo, o.hi)
         )
-        if all(lo <= lag <= hi for lo, lag, hi in lags):
+        if all(lo <= lag <= hi for lo, lag, hi in lags) and all(
+            sum(q for (s, e), q in zip(ways, demand[r]) if s <= x < e and q <= level) <= level
+            for r, row in enumerate(levels) for x, level in enumerate(row)
+        ):
             kept.append(ways)
     return kept
+
+
+def demands(model: Model) -> list[list[int]]:
+    """By resource and task."""
+    found = [[0] * model.task_count for _ in range(model.resource_count)]
+    for t, r, q in zip(*model.demands):
+        found[r][t] += int(q)
+    return found
 
 
 @st.composite
