@@ -119,8 +119,7 @@ def _join(
     if not pairs:
         return None
     index = Index(tuple(spread(new, inner.rows) for new, _ in pairs), inner.rows)
-    rows = index.find_all(tuple(old for _, old in pairs), space.rows)
-    guard_size(len(rows.parent), "the family", binder.span)
+    rows = index.find_all(tuple(old for _, old in pairs), space.rows, "the family", binder.span)
     bound = space.take(rows.parent).bind(binder.name, value.take(rows.child), binder.span)
     return bound, rows.parent, waiting[len(pairs):]
 

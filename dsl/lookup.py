@@ -132,7 +132,7 @@ def _starred(world: World, rows: Rows, items: list[Item], space: Space, at: Span
         guard_size(n * space.rows, f"`{rows.name}[*]`", at)
         return repeated(np.full(space.rows, n, dtype=np.int64))
     part = Index(tuple(spread(d.num, n) for d, _ in fixed), n)
-    return part.find_all(tuple(k for _, k in fixed), space.rows)
+    return part.find_all(tuple(k for _, k in fixed), space.rows, f"`{rows.name}[…]`", at)
 
 
 def _refuse_missing(

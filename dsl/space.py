@@ -9,30 +9,46 @@ import numpy as np
 from schedc.dsl.faults import Fault
 from schedc.dsl.values import Value, spread
 from schedc.models.columns import Flags, Ints, distinct
+from schedc.models.expressions import Truth
 from schedc.models.records import dataclass
 from schedc.models.source import Span
 
-MOST_MEMBERS = 20_000_000
+MOST_MEMBERS = 5_000_000      # they cost 200 to 400 bytes each, so that one statement takes 2 GB at most
+
+
+@dataclass(eq=False)
+class Scope:
+    """What the instances of a statement, or the terms of an aggregate, speak of that may be absent: see `absence`.
+
+    pairs: (instance, the task that decides); truths: (instance, what must hold, row by row).
+    """
+
+    rows: int
+    pairs: list[tuple[Ints, Ints]] = field(default_factory=list)
+    truths: list[tuple[Ints, Truth]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
     """`rows` instances; columns[name] is a binder's value in each, spans[name] where the binder stands.
 
-    The space without binders has one row.
+    The space without binders has one row. scope: what notes names of tasks; group: each row's instance in it.
     """
 
     rows: int = 1
     columns: dict[str, Value] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
+    scope: Scope | None = None
+    group: Ints | None = None
 
     def take(self, index: Ints) -> Space:
         """The instances `index`, in that order."""
-        return Space(len(index), {n: v.take(index) for n, v in self.columns.items()}, self.spans)
+        group = None if self.group is None else self.group[index]
+        return Space(len(index), {n: v.take(index) for n, v in self.columns.items()}, self.spans, self.scope, group)
 
     def bind(self, name: str, value: Value, at: Span) -> Space:
         """The same instances with one more binder."""
-        return Space(self.rows, {**self.columns, name: value}, {**self.spans, name: at})
+        return Space(self.rows, {**self.columns, name: value}, {**self.spans, name: at}, self.scope, self.group)
 
 
 PLAIN = Space()
@@ -139,14 +155,19 @@ class Index:
         """All rows whose key an earlier row has."""
         return np.flatnonzero(self.find(self._columns) != np.arange(self.rows))
 
-    def find_all(self, keys: tuple[Ints, ...], rows: int) -> Ragged:
-        """All rows of each of `rows` keys, in order: the join of queries with this index."""
+    def find_all(self, keys: tuple[Ints, ...], rows: int, what: str, at: Span) -> Ragged:
+        """All rows of each of `rows` keys, in order: the join of queries with this index.
+
+        Fault E255, before it is built, where `what` at `at` would become too large.
+        """
         code, known = self._pack(keys)
         code, known = spread(code, rows), spread(known, rows)
         codes, order = (self._codes, self._order) if self._order is not None else self._sorted()
         lo = np.searchsorted(codes, code, side="left")
         hi = np.searchsorted(codes, code, side="right")
-        expansion = repeated(np.where(known, hi - lo, 0).astype(np.int64))
+        counts = np.where(known, hi - lo, 0).astype(np.int64)
+        guard_size(int(counts.sum()), what, at)
+        expansion = repeated(counts)
         return Ragged(expansion.parent, order[lo[expansion.parent] + expansion.child])
 
     def _sorted(self) -> tuple[Ints, Ints]:

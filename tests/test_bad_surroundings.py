@@ -154,10 +154,10 @@ def test_a_full_disk(shell: Callable[[str], subprocess.CompletedProcess[str]], l
 
 
 def test_little_memory_is_a_message(folder: Path) -> None:
-    (folder / "many.sched").write_text("task a[i in 1 .. 20000000] lasts 1\n")
+    (folder / "many.sched").write_text("task a[i in 1 .. 5000000] lasts 1\n")
 
     def tight() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
 
     done = subprocess.run(
         Shell.command("check", "many.sched"), cwd=folder, capture_output=True, text=True, timeout=120, check=False,

@@ -184,6 +184,13 @@ def test_an_empty_family(built):
     ('task a[i in 1 .. 2] lasts 1 order a["x"] -> a[1]', "E258", "text"),
     ("task a lasts 1 order a[1] -> a", "E257", "no members"),
     ("task a[i in 1 .. 30000000] lasts 1", "E255", "30000000"),
+    ("task a[i in 1 .. 4000] lasts 1\norder a[*] -> a[*]", "E255", "the arrows would have 16000000"),
+    ("task a[i in 1 .. 4000] lasts 1\nexclusive a[*], a[i] for i in 1 .. 4000", "E255", "`a[*]` would have 16000000"),
+    ("task a[i in 1 .. 4000] lasts 1\nexclusive a[i], a[j] for i in 1 .. 4000, j in 1 .. 4000 where i < j", "E255",
+     "the family would have 16000000"),
+    # a join whose result is too large is refused before it is made
+    ("param n = 3000000\nrequire i >= 0 for i in 1 .. n, j in { 1, 2, 3 } where j - j == i - i", "E255",
+     "9000000"),
     ("task a", "E247", "no length"), ("task a lasts 3 .. 2", "E248", "shortest"), ("task a lasts 2 - 5", "E243", "-3"),
     ("task a lasts 1 lasts 2", "E163", "`lasts` stands twice"),
     ("task a lasts 1 pausable pausable", "E163", "`pausable` stands twice"),
