@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from schedc.dsl.importers.draft import Instance, write
-from schedc.dsl.importers.formats import FORMATS, Format, detect, formats
+from schedc.dsl.importers.formats import FORMATS, Format, detect, formats, sharing
 from schedc.dsl.importers.numbers import MalformedError, read_instance
 from schedc.models.diagnostics import Findings
 from schedc.models.files import FileError
@@ -29,7 +29,9 @@ def import_file(path: Path, out: Path, *, format: str | None, variant: str | Non
         draft = known.convert(Instance(_printable(path.stem), str(path), read_instance(path), variant))
         return write(draft, out, f"{known.title} from {_printable(path.name)}")
     except MalformedError as error:
-        findings.error(error.code, error.message, error.span, note=f"read as {known.name}")
+        others = [name for name in sharing(path) if name != known.name]
+        fix = f"say `--format {'|'.join(others)}` if it is one" if others else None
+        findings.error(error.code, error.message, error.span, fix=fix, note=f"read as {known.name}")
     except OSError as error:
         message = f"cannot write to the folder: {(error.strerror or str(error)).lower()}"
         findings.error("E145", message, Span(str(out), 1, 1, 1, 1))

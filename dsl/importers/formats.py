@@ -70,7 +70,7 @@ FORMATS = {
         Format("rcpsp", "resource-constrained project", (".sm", ".rcp"), _MAKESPAN, _rcpsp),
         Format("mrcpsp", "multi-mode project", (".mm",), _MAKESPAN, _plain(multimode_draft)),
         Format("rcpsp_max", "project with time lags", (".sch",), _MAKESPAN, _plain(timelags_draft)),
-        Format("rcpsp_cpr", "project with stocks", (), _MAKESPAN, _plain(stocks_draft)),
+        Format("rcpsp_cpr", "project with stocks", (".rcp",), _MAKESPAN, _plain(stocks_draft)),
         Format("rcmpsp", "projects with shared resources", (".rcmp",), _MAKESPAN, _plain(multiproject_draft)),
         Format("mspsp", "multi-skill project", (".dzn",), _MAKESPAN, _plain(multiskill_draft)),
         Format("dag", "task graph", (), _MAKESPAN, _plain(graph_draft)),
@@ -95,4 +95,9 @@ def formats() -> tuple[str, ...]:
 
 def detect(path: Path) -> str | None:
     """The format that a file's name tells, or None."""
-    return next((f.name for f in FORMATS.values() if path.suffix.lower() in f.suffixes), None)
+    return next(iter(sharing(path)), None)
+
+
+def sharing(path: Path) -> list[str]:
+    """All formats that have files of this name, the usual one first."""
+    return [f.name for f in FORMATS.values() if path.suffix.lower() in f.suffixes]

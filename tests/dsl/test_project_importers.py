@@ -314,6 +314,12 @@ def test_what_names_tell() -> None:
     assert [detect(Path(name)) for name in names] == ["mrcpsp", "mrcpsp", "rcpsp_max", "rcmpsp", "mspsp", None]
 
 
+def test_the_other_format_of_a_name(run: Import) -> None:
+    _, (found,) = run("s.rcp", CPR)
+    assert found.code == "E143" and found.notes == ("read as rcpsp",)
+    assert found.fixes[0].text == "say `--format rcpsp_cpr` if it is one"
+
+
 TEXTS = {
     "mrcpsp": ("t.mm", MM), "rcpsp_max": ("t.sch", SCH), "rcpsp_cpr": ("t.rcp", CPR), "rcmpsp": ("t.rcmp", RCMP),
     "mspsp": ("t.dzn", DZN), "dag": ("t.json", json.dumps(FLOW)), "heft": ("t.json", json.dumps(HEFT)),
