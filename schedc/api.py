@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[["Event"], None]
 Path_ = str | PathLike[str]
-SOLVERS = ("auto", "cpsat")
-LATER = ("milp", "evolve", "portfolio")
+LATER = ("evolve", "portfolio")
 
 
 class SolverError(ValueError):
@@ -125,9 +124,10 @@ class Problem:
         return Plan(self.model, _in_thread(run, on_event, limits.cancel))
 
     def compile(self, backend: str = "cpsat") -> Compiled:
-        """The model in a solver's own terms: `.native` may be added to, `.solve` runs it.
+        """The model in a solver's own terms: `.native` may be added to, `.solve` runs it, `.write` writes it.
 
-        Nobody has judged what that answers: give its schedule to `verify`.
+        What the solver does not take as it is has been lowered; `.solve` answers in the model's own terms. Nobody has
+        judged what that answers: give its schedule to `verify`.
         Raises SolverError for an unknown solver, and for a model that the solver cannot take.
         """
         from schedc.compilers.backend import UnsuitableError
@@ -179,12 +179,20 @@ class Problem:
         return f"<Problem {self.name!r}, {self.model.task_count} tasks, {self.model.resource_count} resources>"
 
 
+def solvers() -> tuple[str, ...]:
+    """The names of all solvers, and ``auto``, which chooses among them."""
+    from schedc.compilers.choose import AUTO
+    from schedc.compilers.registry import backend_names
+
+    return (AUTO, *backend_names())
+
+
 def check_solver(name: str) -> None:
     """Raise SolverError where there is no such solver, or not yet."""
-    if name in LATER:
-        raise SolverError(f"the solver `{name}` is not implemented yet; there is {' and '.join(SOLVERS)}")
-    if name not in SOLVERS:
-        raise SolverError(f"there is no solver `{name}`; there is {' and '.join(SOLVERS)}")
+    known = solvers()
+    if name not in known:
+        why = f"the solver `{name}` is not implemented yet" if name in LATER else f"there is no solver `{name}`"
+        raise SolverError(f"{why}; there is {', '.join(known[:-1])} and {known[-1]}")
 
 
 def _document(source: Mapping[str, Any] | Path_, tasks: int) -> Any:

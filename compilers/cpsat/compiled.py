@@ -66,7 +66,8 @@ class CompiledCpSat:
     def __init__(self, model: Model, encoded: Encoded) -> None:
         self._model = model
         self._encoded = encoded
-        self._native = encoded.sheet.native(encoded.goals[0][0] if encoded.goals else None)
+        goal, *_ = encoded.goals or (None,)
+        self._native = encoded.sheet.native(goal, goal is not None and model.objective[0].sense == "maximize")
         self._sizes = self._count()
         self.start: Mapping[str, Any] = Expressions(self, encoded.places.start)
         self.end: Mapping[str, Any] = Expressions(self, encoded.places.end)

@@ -140,22 +140,26 @@ class Sheet:
         self.linear({variable: 1}, value - constant, FREE, [literal])
         self.linear({variable: 1}, -FREE, value - constant - 1, [-literal - 1])
 
-    def native(self, objective: Terms | None) -> Any:
-        """The CpModel. Raises BeyondRangeError where the library refuses the numbers."""
+    def native(self, goal: Sum | None, negated: bool = False) -> Any:
+        """The CpModel; its objective is the goal, or where that is a maximised value negated, the value itself.
+
+        Raises BeyondRangeError where the library refuses the numbers.
+        """
         from ortools.sat.python import cp_model, cp_model_helper
 
         proto = cp_model_helper.CpModelProto()
         lines = [*self._variables, *self._constraints]
-        if objective is not None:
-            lines.append(objective_text(objective))
+        if goal is not None:
+            terms, constant = goal
+            lines.append(objective_text(terms, f"offset:{constant} scaling_factor:{-1 if negated else 1}"))
         if not proto.parse_text_format("\n".join(lines)):
             raise BeyondRangeError("a number is beyond the solver's 64-bit range")
         return cp_model.CpModel(proto)
 
 
-def objective_text(terms: Terms) -> str:
-    """The text of an objective that minimises the sum of the terms."""
-    return f"objective{{vars:{list(terms)} coeffs:{list(terms.values())}}}"
+def objective_text(terms: Terms, shown: str = "") -> str:
+    """The text of an objective that minimises the sum of the terms; `shown`: how its value is to be shown."""
+    return f"objective{{vars:{list(terms)} coeffs:{list(terms.values())} {shown}}}"
 
 
 def linear_text(terms: Terms, highest: int) -> str:
