@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from schedc.dsl.check_relations import check_energy, check_exclusives, check_lags, find_cycle, tell_cycle
 from schedc.dsl.check_tasks import Case, check_tasks
-from schedc.dsl.phrases import labels_of
+from schedc.dsl.phrases import clause, labels_of
 from schedc.models.bounds import Conflict, Propagation
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
@@ -62,10 +62,12 @@ def refute(model: Model, findings: Findings) -> None:
 
 def _tell_conflict(case: Case, conflict: Conflict) -> None:
     """E217: clauses that together leave a task no place; E218, E219: what tasks share has no room for all of them."""
-    code, at = "E217", case.model.task_family(conflict.tasks[0])[0].origin
+    family = case.model.task_family(conflict.tasks[0])[0]
+    code, at = "E217", clause(family, "name")
     if conflict.overload is not None:
         code, at = "E218" if conflict.overload.group < 0 else "E219", conflict.origins[0]
-    origins = [o for o in conflict.origins if o.span != at.span]
+    said = {at.span, family.origin.span} if code == "E217" else {at.span}
+    origins = [o for o in conflict.origins if o.span not in said]
     others = [label for o in dict.fromkeys(origins) for label in labels_of([o], o.what)]
     case.findings.error(code, conflict.reason, Label(at.span), *others[:8])
 

@@ -121,6 +121,7 @@ def _tell_demand(case: Case, family: Tasks, demand: tuple[int, int, int, int], m
         "E210", message, Label(uses[0].span, asked), *others, *labels_of(calendars),
         fix="ask for less, or raise the capacity",
     )
+    case.findings.withdraw("W401", uses[0].span)        # it says the same with less certainty
 
 
 def _released_too_late(case: Case, family: Tasks) -> None:
@@ -189,7 +190,7 @@ def _closed(case: Case, family: Tasks) -> None:
     fix = f"open {listed(model.resource_name(r) for r in scarce)} for longer"
     case.findings.error(
         "E214", f"`{family.family.label(row)}` can never run: needs {needs} of {names}{piece}, {has}{more}",
-        Label(family.origin.span, needs), *labels_of(availability_of(model, scarce)),
+        Label(clause(family, "name").span, needs), *labels_of(availability_of(model, scarce)),
         fix=fix if family.pausable else f"add `pausable`, or {fix}",
     )
 

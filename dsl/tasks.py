@@ -75,7 +75,8 @@ def draft_task(
     draft = TaskDraft(
         rows, origin_of(task.span, f"task {rows.name}", label), first, np.zeros(n, dtype=np.int64),
         np.zeros(n, dtype=np.int64), np.full(n, -UNLIMITED), np.full(n, UNLIMITED), "pausable" in clauses,
-        {k: origin_of(c.span, k, label) for k, c in clauses.items()},
+        {"name": origin_of(task.name.span, f"task {task.name.text}", label),
+         **{k: origin_of(c.span, k, label) for k, c in clauses.items()}},
     )
     with recorded(world.findings):
         draft.shortest, draft.longest = _lasts(world, task, clauses.get("lasts"), space)

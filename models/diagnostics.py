@@ -114,6 +114,10 @@ class Findings:
         notes = () if note is None else (note,)
         self.items.append(Diagnostic(code, severity, message, primary, others, fixes, notes))
 
+    def withdraw(self, code: str, at: Span) -> None:
+        """Take back what was said under this code at this place: a later finding says it better."""
+        self.items = [d for d in self.items if (d.code, d.primary.span) != (code, at)]
+
     def in_order(self) -> tuple[Diagnostic, ...]:
         """All findings by file and place."""
         return tuple(sorted(self.items, key=lambda d: (d.primary.span, d.code)))
