@@ -86,7 +86,8 @@ class _Walk:
     """Follows the counts in a stream of numbers. at: the next number."""
 
     def __init__(self, numbers: Numbers) -> None:
-        self.numbers, self.values, self.at = numbers, numbers.values.tolist(), numbers.at
+        self.numbers, self.at = numbers, numbers.at
+        self.values: list[int] = numbers.values.tolist()
 
     def count(self, what: str, width: int) -> int:
         """The number of `what` that follow, `width` numbers each at least."""

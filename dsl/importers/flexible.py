@@ -11,7 +11,7 @@ import numpy as np
 
 from schedc.dsl.importers.choices import Choices, read_choices
 from schedc.dsl.importers.draft import Draft, Sheet
-from schedc.dsl.importers.grid import matrix
+from schedc.dsl.importers.grid import setups_table
 from schedc.models.columns import Ints, ints
 
 
@@ -38,7 +38,7 @@ def _jobs(title: str, c: Choices) -> Draft:
     ]
     remark = f"{n} jobs, {_counts(c)}; k counts the operations of job j"
     if c.setup is not None:
-        sheets.append(matrix("setup", "time", c.setup, ("machine", "before", "after")))
+        sheets.append(setups_table(c.setup, ("machine", "before", "after")))
         remark += "\nsetup[i, u, v] is what machine i needs between u and v, which number the operations of all jobs"
     return Draft(title, remark, (*sheets, alternatives), tuple(statements))
 

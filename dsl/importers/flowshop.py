@@ -12,7 +12,7 @@ Set-ups: between consecutive jobs i, j machine k takes s_kij, before j is there 
 from __future__ import annotations
 
 from schedc.dsl.importers.draft import Draft, Sheet
-from schedc.dsl.importers.grid import durations, matrix, size, work_table
+from schedc.dsl.importers.grid import durations, setups_table, size, work_table
 from schedc.dsl.importers.numbers import Numbers
 from schedc.models.columns import Ints, ints
 
@@ -73,7 +73,7 @@ def setups_draft(title: str, file: str, text: str) -> Draft:
         "minimize makespan",
     )
     remark = _remark(n, m, _ORDERS["PFSP"]) + "\nsetup[k, a, b] is what machine k needs between job a and job b"
-    return Draft(title, remark, (work_table(work), matrix("setup", "time", setup, ("k", "a", "b"))), statements)
+    return Draft(title, remark, (work_table(work), setups_table(setup, ("k", "a", "b"))), statements)
 
 
 def _remark(n: int, m: int, order: str) -> str:

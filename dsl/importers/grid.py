@@ -23,12 +23,19 @@ def durations(numbers: Numbers, n: int, m: int, lowest: int = 0) -> Ints:
     return work
 
 
-def matrix(name: str, column: str, values: Ints, index: tuple[str, ...], types: dict[str, str] | None = None) -> Sheet:
-    """A table of a value for each combination of indices counted from 1, a row a combination."""
-    places = np.indices(values.shape).reshape(values.ndim, -1) + 1
-    return Sheet(name, {**dict(zip(index, places)), column: values.ravel()}, index, types)
-
-
 def work_table(work: Ints, second: str = "k", types: dict[str, str] | None = None) -> Sheet:
     """``work[j, k].dur``: how long job j is on machine k."""
-    return matrix("work", "dur", work, ("j", second), types)
+    index = ("j", second)
+    return Sheet("work", {**_places(work, index), "dur": work.ravel()}, index, types)
+
+
+def setups_table(setup: Ints, index: tuple[str, str, str]) -> Sheet:
+    """``setup[i, a, b].time``: what machine i needs from a to b, which are different; all count from 1."""
+    columns = {**_places(setup, index), "time": setup.ravel()}
+    apart = columns[index[1]] != columns[index[2]]
+    return Sheet("setup", {name: column[apart] for name, column in columns.items()}, index)
+
+
+def _places(values: Ints, index: tuple[str, ...]) -> dict[str, Ints]:
+    """For each value, row by row, its indices, which count from 1."""
+    return dict(zip(index, np.indices(values.shape).reshape(values.ndim, -1) + 1))

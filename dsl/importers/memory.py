@@ -87,7 +87,7 @@ def _check(instance: Instance, lines: list[int], ids: list[str], lower: Ints, up
     seen: set[str] = set()
     for line, name in zip(lines, ids):
         if not _NAME.fullmatch(name):
-            raise _wrong(instance, line, "the name of a buffer is empty, too long, or not printable")
+            raise _wrong(instance, line, "the name of a buffer is empty, too long, or holds what no name may")
         if name in seen:
             raise _wrong(instance, line, f"a second buffer `{name[:24]}`")
         seen.add(name)

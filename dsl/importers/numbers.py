@@ -43,7 +43,7 @@ def read_instance(path: Path) -> str:
         raise MalformedError("E140", f"cannot read the file: {reason}", nowhere) from None
     if b"\0" in data:
         raise MalformedError("E140", "the file is binary, not text", nowhere)
-    return data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
 
 
 class Numbers:
