@@ -26,6 +26,7 @@ from schedc.models.expressions import (
     Operator,
 )
 from schedc.models.model import Model
+from schedc.models.options import choices_of
 from schedc.models.source import Origin
 from schedc.models.walk import Node, post_order
 
@@ -51,6 +52,9 @@ class Construct(StrEnum):
     INDICATOR = "indicator"                 # a truth as a number
     MAKESPAN = "makespan"
     GOALS = "goals"                         # minimize or maximize a sum of points
+    MODES = "modes"                         # `mode`: one option of several
+    MEMBERS = "chosen members"              # `uses n of r`
+    CHOICE_LAGS = "lags by choice"          # limits of an `order` to which choices add
     STAGES = "stages"                       # several goals, in order of weight
 
 
@@ -157,6 +161,18 @@ def _exclusive(model: Model) -> Iterator[Site]:
         yield Site(x.origin, int(sizes[sizes > 1].sum()))
 
 
+def _modes(model: Model) -> Iterator[Site]:
+    return (Site(m.origin, m.size) for t in model.tasks for m in t.modes)
+
+
+def _members(model: Model) -> Iterator[Site]:
+    return (Site(c.origin, len(c.row)) for _, _, c in choices_of(model))
+
+
+def _choice_lags(model: Model) -> Iterator[Site]:
+    return (Site(o.origin, 0 if o.extra is None else len(o.first)) for o in model.orders)
+
+
 def _goals(model: Model) -> Iterator[Site]:
     return (Site(stage.origin, 1) for stage in model.objective)
 
@@ -175,6 +191,9 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.PRECEDENCE: _precedence,
     Construct.MAXIMAL_LAGS: _maximal_lags,
     Construct.EXCLUSIVE: _exclusive,
+    Construct.MODES: _modes,
+    Construct.MEMBERS: _members,
+    Construct.CHOICE_LAGS: _choice_lags,
     Construct.GOALS: _goals,
     Construct.STAGES: _stages,
 }

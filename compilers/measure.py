@@ -23,6 +23,7 @@ from schedc.models.expressions import (
     Makespan,
     Not,
     Operator,
+    Point,
     Truth,
 )
 from schedc.models.model import Model
@@ -46,6 +47,7 @@ class Measures:
         self._schedule = schedule
         there = present_in(schedule).astype(np.int64)
         self._points = np.stack([schedule.start, schedule.end, schedule.length, there])
+        self._chosen = np.zeros(0, dtype=np.int64) if schedule.mode is None else schedule.mode[schedule.mode >= 0]
         self._memo: dict[int, tuple[object, Ints]] = {}      # the node itself is kept so that its id stays its own
 
     def value(self, node: IntExpr) -> Ints:
@@ -92,10 +94,24 @@ class Measures:
 
     def _linear(self, node: Linear) -> Ints:
         total = node.const.astype(np.int64).copy()
-        np.add.at(total, node.row, node.coef * self._points[node.point, node.task])
+        np.add.at(total, node.row, node.coef * self._worth(node.point, node.task))
         for part in node.parts:
             np.add.at(total, part.row, part.coef * self.value(part.child)[part.child_row])
         return total
+
+    def _worth(self, point: Ints, number: Ints) -> Ints:
+        """The value of each point."""
+        if not (point > Point.PRESENT).any():
+            return self._points[point, number]
+        worth = np.isin(number, self._chosen).astype(np.int64)
+        for kind, column in ((Point.START, self._points[0]), (Point.END, self._points[1]),
+                             (Point.LENGTH, self._points[2]), (Point.PRESENT, self._points[3]),
+                             (Point.MEMBER, self._schedule.member)):
+            mine = point == kind
+            if mine.any():
+                assert column is not None
+                worth[mine] = column[number[mine]]
+        return worth
 
     def _logical(self, node: Truth) -> Ints:
         match node:

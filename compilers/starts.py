@@ -8,6 +8,7 @@ import numpy as np
 
 from schedc.compilers.calendars import Calendar, intersect
 from schedc.models.model import Model
+from schedc.models.statements import Within
 
 Ranges = list[tuple[int, int]]      # closed, sorted, disjoint
 Stretches = tuple[tuple[int, int], ...]     # half-open, sorted, none inside another; they may overlap
@@ -15,18 +16,27 @@ Stretches = tuple[tuple[int, int], ...]     # half-open, sorted, none inside ano
 
 def within_stretches(model: Model) -> dict[int, Stretches]:
     """The stretches one of which must hold the whole of a task, for the tasks that have a `within`."""
-    sets = [clause.spans for family in model.tasks for clause in family.within]
+    return _stretches([(t.first, t.within) for t in model.tasks], model.horizon)
+
+
+def option_stretches(model: Model) -> dict[int, Stretches]:
+    """The same for the options whose modes have a `within`."""
+    return _stretches([(m.first, m.within) for t in model.tasks for m in t.modes], model.horizon)
+
+
+def _stretches(families: list[tuple[int, tuple[Within, ...]]], horizon: int) -> dict[int, Stretches]:
+    sets = [clause.spans for _, clauses in families for clause in clauses]
     chosen: dict[int, list[tuple[int, int]]] = {}
     number = 0
-    for family in model.tasks:
-        for clause in family.within:
+    for first, clauses in families:
+        for clause in clauses:
             for row in np.flatnonzero(clause.which >= 0).tolist():
-                chosen.setdefault(family.first + row, []).append((number, int(clause.which[row])))
+                chosen.setdefault(first + row, []).append((number, int(clause.which[row])))
             number += 1
     memo: dict[tuple[tuple[int, int], ...], Stretches] = {}
     for key in {tuple(parts) for parts in chosen.values()}:
         spans = [(int(a), int(b)) for c, w in key for a, b in zip(*sets[c].of(w))]
-        memo[key] = _outermost(spans, model.horizon)
+        memo[key] = _outermost(spans, horizon)
     return {task: memo[tuple(parts)] for task, parts in chosen.items()}
 
 

@@ -10,9 +10,9 @@ from schedc.dsl.clauses import given_value, label_of, origin_of, tail_space
 from schedc.dsl.evaluate import items_of
 from schedc.dsl.faults import recorded
 from schedc.dsl.lookup import find_members
+from schedc.dsl.named import resource_named
 from schedc.dsl.resources import Amount, ResourceDraft, amount_of, demand_on
 from schedc.dsl.space import Space
-from schedc.dsl.tasks import resource_named
 from schedc.dsl.values import Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints

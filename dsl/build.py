@@ -6,7 +6,7 @@ Only calendars, windows and default deadlines depend on the horizon, so that a d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,9 +15,13 @@ from schedc.dsl.availability import AvailabilityDraft, availability_node, draft_
 from schedc.dsl.calendars import read_calendar
 from schedc.dsl.conditions import require
 from schedc.dsl.declare import evaluate_all, refuse_unknown
-from schedc.dsl.faults import Fault, recorded
+from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.job_clauses import JobDraft, draft_job, draft_spans, inherit, span_statements
+from schedc.dsl.jobs import flatten
+from schedc.dsl.modes import draft_modes, modes_node, number_candidates
 from schedc.dsl.names import declare, evaluation_order, kind_of, references, refuse_later
 from schedc.dsl.objectives import objective
+from schedc.dsl.presence import settle
 from schedc.dsl.relations import exclusive, orders
 from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
 from schedc.dsl.tasks import TaskDraft, draft_task, task_rows, tasks_node
@@ -28,7 +32,7 @@ from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
 from schedc.models.records import dataclass
 from schedc.models.source import NO_ORIGIN, NOWHERE, Span
-from schedc.models.statements import Relation, Stage
+from schedc.models.statements import Relation, Stage, Tasks
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Drafts:
     frame: TimeFrame
     resources: list[ResourceDraft] = field(default_factory=list)
     tasks: list[TaskDraft] = field(default_factory=list)
+    jobs: list[JobDraft] = field(default_factory=list)
     availability: list[AvailabilityDraft] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     objective: tuple[Stage, ...] = ()
@@ -70,6 +75,8 @@ def build(
 
 def _build(file: tree.File, name: str, world: World, digest: str) -> Model | None:
     findings = world.findings
+    statements, world.groups = flatten(file.statements, findings)
+    file = replace(file, statements=statements)
     world.refused = refuse_later(file.statements, findings)
     world.declared = declare(file.statements, findings)
     refuse_unknown(world, file.statements[0].span if file.statements else NOWHERE)
@@ -130,19 +137,50 @@ def _declarations(world: World, drafts: Drafts) -> None:
         if isinstance(s, tree.Task):
             with recorded(findings):
                 world.families[s.name.text] = task_rows(world, s)
+        elif isinstance(s, tree.Job):
+            with recorded(findings):
+                drafts.jobs.append(draft_job(world, s))
     for name in world.declared:
         read_calendar(world, name)
-    resources, first = {r.rows.name: r for r in drafts.resources}, 0
+    resources, first, numbers = {r.rows.name: r for r in drafts.resources}, 0, Numbers()
+    world.resource_first = {name: r.first for name, r in resources.items()}
+    for job in drafts.jobs:
+        draft_spans(world, job)
+    jobs = {job.rows.name: job for job in drafts.jobs}
     for s in world.declared.values():
         if isinstance(s, tree.Task) and s.name.text in world.families:
             with recorded(findings):
                 drafts.tasks.append(draft_task(world, s, first, resources))
+                inherit(world, drafts.tasks[-1], jobs)
+                _choices(world, s, drafts.tasks[-1], resources, numbers)
             first += world.families[s.name.text].space.rows
+    with recorded(findings):
+        drafts.relations += settle(world, drafts.tasks, drafts.jobs)
+
+
+@dataclass
+class Numbers:
+    """How many options and candidates there are so far."""
+
+    options: int = 0
+    candidates: int = 0
+
+
+def _choices(
+    world: World, task: tree.Task, draft: TaskDraft, resources: dict[str, ResourceDraft], numbers: Numbers
+) -> None:
+    """The modes of a task, and numbers for all that it can choose."""
+    draft.modes = draft_modes(world, task, draft, resources, numbers.options)
+    numbers.options += sum(len(m.row) for m in draft.modes)
+    numbers.candidates = number_candidates(draft, draft.modes, numbers.candidates)
+    if draft.pausable and (draft.choices or draft.modes):
+        what = "modes" if draft.modes else "`n of r`"
+        raise later(f"{what} on a task that is `pausable`", draft.clauses["pausable"].span)
+    world.drafts[task.name.text] = draft
 
 
 def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
     resources = {r.rows.name: r for r in drafts.resources}
-    world.task_first = {t.rows.name: t.first for t in drafts.tasks}
     goal = _only(file, tree.Objective, "a model has one objective", world.findings, "join the goals with `then`")
     for s in file.statements:
         with recorded(world.findings):
@@ -194,9 +232,15 @@ def assemble(world: World, drafts: Drafts, horizon: int, cut: Findings | None) -
         drafts.name, axis,
         tuple(resources_node(world, r) for r in drafts.resources),
         tuple(availability_node(a, horizon) for a in drafts.availability),
-        tuple(tasks_node(world, t, horizon, cut) for t in drafts.tasks),
-        tuple(drafts.relations), drafts.objective, world.digest(drafts.digest),
+        tuple(_task(world, t, horizon, cut) for t in drafts.tasks),
+        (*drafts.relations, *span_statements(world, drafts.jobs, horizon)),
+        drafts.objective, world.digest(drafts.digest),
     )
+
+
+def _task(world: World, draft: TaskDraft, horizon: int, cut: Findings | None) -> Tasks:
+    node = tasks_node(world, draft, horizon, cut)
+    return replace(node, modes=tuple(modes_node(world, m, horizon, cut) for m in draft.modes)) if draft.modes else node
 
 
 def _warn_unused(world: World) -> None:

@@ -69,6 +69,7 @@ CODES: dict[str, str] = {
     "E217": "clauses that together leave a task no place",
     "E218": "an `exclusive` that cannot hold",
     "E219": "more work within some time than a resource can do in it",
+    "E220": "a task of which no mode can ever be chosen",
     "E228": "a condition that is false whatever the schedule",
     # time and calendars
     "E230": "the zone does not exist",
@@ -109,6 +110,14 @@ CODES: dict[str, str] = {
     "E266": "an arrow that joins something else than starts and ends",
     "E267": "an expression over decisions that is not linear",
     "E268": "a number that depends on a decided condition",
+    "E270": "something that cannot stand in a mode",
+    "E271": "a length that both a task and its mode say",
+    "E272": "a task without any mode",
+    "E274": "members of a resource that cannot be chosen as asked",
+    "E275": "more different members than there are to choose from",
+    "E276": "`on(…)` of a task without one choice to speak of",
+    "E277": "a cost where nothing has any",
+    "E278": "a lag that depends on instants",
     # warnings
     "W407": "a model without tasks",
     "W401": "a resource without a written capacity of which more than 1 is asked",
@@ -116,5 +125,6 @@ CODES: dict[str, str] = {
     "W403": "a resource that nothing uses",
     "W404": "a param that nothing uses",
     "W405": "a table that nothing uses",
+    "W408": "a mode that can never be chosen",
     "W406": "a goal that is the same for every schedule",
 }

@@ -11,8 +11,11 @@ import numpy as np
 
 from schedc.dsl import arithmetic as calc
 from schedc.dsl import forms, tree
+from schedc.dsl.absence import counted_where, satisfied, scoped
 from schedc.dsl.arithmetic import bounded
+from schedc.dsl.chosen import compared_choices, contained_choice, scaled_flags
 from schedc.dsl.clauses import label_of, origin_of, tail_space
+from schedc.dsl.collected import counts_members, present_count
 from schedc.dsl.evaluate import no_condition, only_argument, truth
 from schedc.dsl.families import expand, named_set
 from schedc.dsl.faults import Fault, later
@@ -20,7 +23,7 @@ from schedc.dsl.forms import Form
 from schedc.dsl.lowering import counted, decides, form_of
 from schedc.dsl.space import Space
 from schedc.dsl.truths import Lowering, decided, gathered, joined, known, opposite, rows_of, split
-from schedc.dsl.values import NUMBER, spread
+from schedc.dsl.values import FLAG, NUMBER, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Names
 from schedc.models.expressions import Compare, Operator, Truth
@@ -32,9 +35,9 @@ def require(world: World, statement: tree.Require) -> list[Require]:
     """The node of a `require`; none where data alone makes it true. Fault E228 where data alone makes it false."""
     if statement.every is not None:
         raise later("`require … every`", statement.every.span)
-    space = tail_space(world, statement.tail)
+    space, scope = scoped(world, tail_space(world, statement.tail))
     label = label_of(world, statement.tail.labels)
-    condition = truth_of(world, statement.condition, space)
+    condition = satisfied(scope, truth_of(world, statement.condition, space))
     state = decided(condition)
     false = np.flatnonzero(state == 0)
     if len(false):
@@ -72,6 +75,8 @@ def truth_of(world: World, expr: tree.Expr, space: Space) -> Truth:
             return _quantified(world, expr, space)
         case _:
             form = form_of(world, expr, space)
+            if form.type == FLAG:
+                return Compare(Operator.GE, scaled_flags(form))
             raise no_condition(form.type, expr.span)
 
 
@@ -83,6 +88,9 @@ def _lowering(world: World, expr: tree.Expr) -> Lowering:
 
 
 def _comparison(world: World, expr: tree.Comparison, space: Space) -> Truth:
+    chosen = compared_choices(world, expr, space)
+    if chosen is not None:
+        return chosen
     return compared(expr.op, form_of(world, expr.left, space), form_of(world, expr.right, space), expr.span)
 
 
@@ -97,6 +105,9 @@ def compared(op: str, a: Form, b: Form, at: Span) -> Compare:
 
 def _contained(world: World, expr: tree.In, space: Space) -> Truth:
     """Membership as a junction of equations."""
+    chosen = contained_choice(world, expr, space)
+    if chosen is not None:
+        return chosen
     left = form_of(world, expr.left, space)
     if expr.braces:
         rights = [form_of(world, item, space) for item in expr.items]
@@ -134,17 +145,31 @@ def _choice(world: World, expr: tree.If, space: Space) -> Truth:
 def _quantified(world: World, call: tree.Call, space: Space) -> Truth:
     op: Literal["and", "or"] = "and" if call.name == "all" else "or"
     if call.each is None:
-        return joined(op, space, [_lowering(world, a) for a in call.args])
+        return joined(op, space, [_term(world, a, op) for a in call.args])
     inner = expand(world, space, call.each)
-    return gathered(op, space.rows, inner.parent, truth_of(world, only_argument(call), inner.space))
+    return gathered(op, space.rows, inner.parent, _term(world, only_argument(call), op)(inner.space))
+
+
+def _term(world: World, expr: tree.Expr, op: Literal["and", "or"]) -> Lowering:
+    """A condition in an aggregate: skipped in the rows in which it names an absent task."""
+    def lower(space: Space) -> Truth:
+        space, scope = scoped(world, space)
+        held = truth_of(world, expr, space)
+        return satisfied(scope, held) if op == "and" else counted_where(scope, held)
+
+    return lower
 
 
 def count_form(world: World, call: tree.Call, space: Space) -> Form:
     """`count(C for …)`, and `any` and `all` as 1 or 0."""
     if call.name != "count":
         return counted(_quantified(world, call, space), np.arange(space.rows, dtype=np.int64), space.rows)
+    if counts_members(world, call):
+        item = only_argument(call)
+        assert isinstance(item, tree.Ref)
+        return present_count(world, item, space)
     if call.each is None:
         raise Fault("E264", "`count` of a condition needs a `for`", call.span, fix="write `count(C for x in S)`")
     inner = expand(world, space, call.each)
-    return counted(truth_of(world, only_argument(call), inner.space), inner.parent, space.rows)
+    return counted(_term(world, only_argument(call), "or")(inner.space), inner.parent, space.rows)
 

@@ -147,7 +147,7 @@ def _comparison(world: World, expr: tree.Comparison, space: Space) -> Value:
     a, b = evaluate(world, expr.left, space), evaluate(world, expr.right, space)
     if NONE in (a.type, b.type):
         return _emptiness(expr, a if b.type == NONE else b)
-    a, b = _member_like(world, a, b, expr.span), _member_like(world, b, a, expr.span)
+    a, b = member_like(world, a, b, expr.span), member_like(world, b, a, expr.span)
     return calc.compare(expr.op, a, b, expr.span, world.texts.ranks)
 
 
@@ -158,7 +158,7 @@ def _emptiness(expr: tree.Comparison, value: Value) -> Value:
     return flags(empty if expr.op == "==" else np.asarray(~empty))
 
 
-def _member_like(world: World, value: Value, other: Value, at: Span) -> Value:
+def member_like(world: World, value: Value, other: Value, at: Span) -> Value:
     """A key beside a row of a table, as that row: `r.machine == "m1"`."""
     if other.type.kind != "member" or value.type.kind not in ("text", "quantity"):
         return value
@@ -172,13 +172,13 @@ def _member_like(world: World, value: Value, other: Value, at: Span) -> Value:
 def _contained(world: World, expr: tree.In, space: Space) -> Flags:
     left = evaluate(world, expr.left, space)
     if not expr.braces:
-        found = _member_like(world, left, named_set(world, expr.items[0]), expr.span)
+        found = member_like(world, left, named_set(world, expr.items[0]), expr.span)
         return _isin(solid(found, expr.span), named_set(world, expr.items[0]), expr.span)
     held = np.zeros((), dtype=np.bool_)
     for item in expr.items:
         other = evaluate(world, item, space)
-        same = calc.compare("==", _member_like(world, left, other, expr.span),
-                            _member_like(world, other, left, expr.span), item.span, world.texts.ranks)
+        same = calc.compare("==", member_like(world, left, other, expr.span),
+                            member_like(world, other, left, expr.span), item.span, world.texts.ranks)
         held = held | (same.num != 0)
     return held
 
@@ -219,6 +219,8 @@ def _reference(world: World, ref: tree.Ref, space: Space) -> Value:
         if ref.index is not None:
             raise Fault("E257", f"`{ref.name}` is a single value and has no index", ref.span)
         return _walk(world, space.columns[ref.name], ref.path, ref.name)
+    if ref.path and isinstance(world.declared.get(ref.name), tree.Resource):
+        return _walk(world, _attribute(world, ref, space), ref.path[1:], ref.name)
     return _walk(world, _named(world, ref, space), ref.path, ref.name)
 
 
@@ -242,10 +244,24 @@ def _named(world: World, ref: tree.Ref, space: Space) -> Value:
     return found
 
 
+def _attribute(world: World, ref: tree.Ref, space: Space) -> Value:
+    """`r.name`, `r[m].name`: what the resource's `with` says."""
+    world.used.add(ref.name)
+    rows, step = world.families.get(ref.name), ref.path[0]
+    if rows is None:
+        raise Spoiled
+    attributes = world.attributes.get(ref.name, {})
+    if step.word not in attributes or step.index is not None:
+        raise Fault("E155", f"`{ref.name}` has no attribute `{step.word}`", step.span, Label(rows.at, "declared here"),
+                    fix=did_you_mean(step.word, attributes) or f"add `with {step.word} = …` to it")
+    member = find_member(world, rows, items_of(world, ref.index, space), space, ref.span)
+    return attributes[step.word].value.take(member)
+
+
 def _unvalued(world: World, ref: tree.Ref, space: Space) -> Value:
     declared = world.declared.get(ref.name)
     if isinstance(declared, tree.Task) and ref.path:
-        raise later(f"`{ref.name}.{ref.path[0].word}`", ref.span)
+        raise Fault("E263", f"`{ref.name}.{ref.path[0].word}` may depend on choices, but data is needed here", ref.span)
     if declared is not None:
         fix = f"write `start({ref.name})` or `end({ref.name})`" if isinstance(declared, tree.Task) else None
         raise Fault("E262", f"`{ref.name}` is a {kind_of(declared)}, not a value", ref.span,
@@ -254,8 +270,8 @@ def _unvalued(world: World, ref: tree.Ref, space: Space) -> Value:
         return Value(NONE, np.asarray(0, dtype=np.int64), empty=np.asarray(True))
     if ref.name == "unlimited":
         return Value(UNLIMITED_TYPE, np.asarray(0, dtype=np.int64))
-    if ref.name == "makespan":
-        raise Fault("E263", "`makespan` is decided by the solver, but data is needed here", ref.span)
+    if ref.name in ("makespan", "cost", "tardiness", "earliness", "lateness", "flow_time"):
+        raise Fault("E263", f"`{ref.name}` is decided by the solver, but data is needed here", ref.span)
     if ref.name in world.refused:
         raise Spoiled
     if ref.name in LATER_NAMES:
@@ -300,8 +316,11 @@ def _call(world: World, call: tree.Call, space: Space) -> Value:
     from schedc.dsl import aggregates
 
     name = call.name
+    if name in ("on", "present", "chosen"):
+        raise Fault("E263", f"`{name}` is decided by the solver, but data is needed here", call.span,
+                    fix="say what must hold between decisions with `require`")
     if call.path:
-        raise Fault("E190", f"`{name}(…).{call.path[0].word}` is not implemented yet", call.span)
+        raise Fault("E257", f"`{name}(…)` has no columns", call.span)
     if call.each is not None or name in ("count", "any", "all", "sum"):
         return aggregates.aggregate(world, call, space)
     if name in ("min", "max"):

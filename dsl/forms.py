@@ -14,7 +14,7 @@ import numpy as np
 
 from schedc.dsl.aggregates import group_sums
 from schedc.dsl.faults import TooLarge
-from schedc.dsl.values import LARGEST, Type, Value, product, spread, total
+from schedc.dsl.values import LARGEST, NUMBER, Type, Value, product, spread, total
 from schedc.models.columns import Ints, distinct
 from schedc.models.expressions import IntExpr, Linear, Part
 from schedc.models.records import dataclass
@@ -196,3 +196,10 @@ def primitive(node: Linear) -> Linear:
     parts = tuple(replace(p, coef=p.coef // g[p.row]) for p in node.parts)
     return replace(node, const=node.const // g, coef=node.coef // g[node.row], parts=parts)
 
+
+
+def linear_rows(node: Linear, parent: Ints) -> Linear:
+    """The rows `parent` (sorted, each any number of times) of a node."""
+    one = np.asarray(1, dtype=np.int64)
+    form = Form(NUMBER, node.const, one, node.row, node.point, node.task, node.coef, node.parts)
+    return linear(repeated_rows(form, parent))

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
 from schedc.dsl import arithmetic as calc
 from schedc.dsl import forms, tree
+from schedc.dsl.absence import adopt
 from schedc.dsl.arithmetic import bounded
+from schedc.dsl.chosen import NAMED, attribute_form, cost_form, member_form, mode_form, on_form
+from schedc.dsl.collected import aggregate, counts_members
+from schedc.dsl.dues import GOALS, goal_form
 from schedc.dsl.evaluate import DECISIONS, evaluate, only_argument, truth, unknown_function
-from schedc.dsl.families import expand
 from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
+from schedc.dsl.members import in_rows, named, point_form, present_form
 from schedc.dsl.names import parts
-from schedc.dsl.relations import tasks_of
 from schedc.dsl.space import Space
 from schedc.dsl.truths import UNDECIDED, decided
 from schedc.dsl.values import DURATION, FLAG, INSTANT, NUMBER, Type, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints
-from schedc.models.expressions import Absolute, Extreme, Indicator, Makespan, Point, Truth
+from schedc.models.expressions import Absolute, Indicator, Makespan, Truth
 from schedc.models.source import Span
-
-_POINTS = {"start": Point.START, "end": Point.END, "length": Point.LENGTH}
 
 
 def decides(world: World, expr: object) -> bool:
     """Whether an expression speaks of what the solver decides."""
     return any(
-        (isinstance(p, tree.Call) and p.name in DECISIONS)
-        or (isinstance(p, tree.Ref) and p.name == "makespan" and p.name not in world.declared)
+        (isinstance(p, tree.Call) and (p.name in DECISIONS or p.name in NAMED or counts_members(world, p)))
+        or (isinstance(p, tree.Ref) and _decided_name(world, p))
         for p in parts(expr)
     )
+
+
+def _decided_name(world: World, ref: tree.Ref) -> bool:
+    declared = world.declared.get(ref.name)
+    if declared is None:
+        return ref.name in ("makespan", "cost", *GOALS)
+    return isinstance(declared, tree.Task) and bool(ref.path)
 
 
 def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
@@ -42,7 +49,11 @@ def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
         return forms.data(calc.solid(evaluate(world, expr, space), expr.span), space.rows)
     match expr:
         case tree.Ref():
-            return _makespan(world, space)
+            if expr.name in world.declared:
+                return attribute_form(world, expr, space)
+            if expr.name in GOALS:
+                return goal_form(world, expr.name, space.rows, expr.span)
+            return _makespan(world, space) if expr.name == "makespan" else cost_form(world, expr, space)
         case tree.Call():
             return _call(world, expr, space)
         case tree.Negative():
@@ -87,7 +98,7 @@ def sum_of(a: Form, b: Form, sign: int, at: Span) -> Form:
 
 def times(form: Form, value: Value, at: Span) -> Form:
     """form * data."""
-    kind = calc.product_type(_quantity(form.type, at), _quantity(value.type, at), 1)
+    kind = calc.product_type(quantity(form.type, at), quantity(value.type, at), 1)
     with bounded(at):
         result = forms.scaled(form, value.num, value.den)
     return replace(result, type=kind)
@@ -110,14 +121,14 @@ def _quotient(world: World, left: Form, operand: tree.Expr, space: Space, at: Sp
     if decides(world, operand):
         raise Fault("E267", "division by a decision", operand.span)
     value = calc.solid(evaluate(world, operand, space), operand.span)
-    kind = calc.product_type(_quantity(left.type, at), _quantity(value.type, at), -1)
+    kind = calc.product_type(quantity(left.type, at), quantity(value.type, at), -1)
     one = world.constant(NUMBER, 1, at)
     inverse = calc.divide(one, Value(NUMBER, value.num, value.den), at, lambda row: world.where(space, row))
     result = times(left, inverse, at)
     return replace(result, type=kind)
 
 
-def _quantity(kind: Type, at: Span) -> Type:
+def quantity(kind: Type, at: Span) -> Type:
     """Instants as durations from the origin, truth values as numbers."""
     if kind == INSTANT:
         return DURATION
@@ -149,9 +160,15 @@ def _choice(world: World, expr: tree.If, space: Space) -> Form:
 
 def _call(world: World, call: tree.Call, space: Space) -> Form:
     name = call.name
+    if name == "on":
+        return on_form(world, call, space)
     if call.path:
-        raise Fault("E190", f"`{name}(…).{call.path[0].word}` is not implemented yet", call.span)
-    if name in DECISIONS:
+        raise Fault("E257", f"`{name}(…)` has no columns", call.span)
+    if name == "chosen":
+        return member_form(world, call, space)
+    if name == "present" and call.args and isinstance(call.args[0], tree.Ref) and call.args[0].path:
+        return mode_form(world, call, space)
+    if name in DECISIONS or name == "present":
         return _point(world, call, space)
     if name in ("count", "any", "all"):
         from schedc.dsl.conditions import count_form
@@ -163,101 +180,30 @@ def _call(world: World, call: tree.Call, space: Space) -> Form:
         raise Fault("E267", f"`{name}` of a decision is not linear", call.span)
     if name not in ("sum", "min", "max"):
         raise unknown_function(call)
-    return _aggregate(world, call, space)
+    return aggregate(world, call, space)
 
 
 def _point(world: World, call: tree.Call, space: Space) -> Form:
-    """`start(x)`, `end(x)`, `length(x)` of one task."""
-    ref = _task_ref(call)
+    """`start(x)`, `end(x)`, `length(x)`, `present(x)` of one task or job."""
+    ref = only_argument(call)
+    if not isinstance(ref, tree.Ref):
+        raise Fault("E264", f"`{call.name}` needs a task", ref.span)
     if any(isinstance(i, tree.Star) for i in ref.index or ()):
-        raise Fault("E258", "one task is needed here, not all", ref.span,
-                    fix=f"write `max({call.name}(…))`, or `min` or `sum`")
-    found = tasks_of(world, ref, space)
-    return forms.terms(_point_type(world, call.name), space.rows, found.parent, _POINTS[call.name], found.child)
-
-
-def _task_ref(call: tree.Call) -> tree.Ref:
-    written = only_argument(call)
-    if not isinstance(written, tree.Ref):
-        raise Fault("E264", f"`{call.name}` needs a task", written.span)
-    return written
-
-
-def _point_type(world: World, name: str) -> Type:
-    return world.time_type if name == "length" or world.tick_ns is None else INSTANT
+        fix = "write `count(a[*])`" if call.name == "present" else f"write `max({call.name}(…))`, or `min` or `sum`"
+        raise Fault("E258", "one task is needed here, not all", ref.span, fix=fix)
+    members = named(world, ref, space)
+    if call.name == "present":
+        return in_rows(present_form(world, members), members, space.rows)
+    form, scope = point_form(world, call.name, members)
+    adopt(space, scope, members.parent)
+    return in_rows(form, members, space.rows)
 
 
 def _absolute(inner: Form, at: Span) -> Form:
     with bounded(at):
         inner = forms.levelled(inner)
         rows = np.arange(inner.rows, dtype=np.int64)
-        return forms.node(_quantity(inner.type, at), inner.rows, Absolute(forms.linear(inner)), rows, rows, inner.den)
-
-
-def _aggregate(world: World, call: tree.Call, space: Space) -> Form:
-    """`sum`, `min`, `max` over a `for`, over `f(a[*])`, or of several values."""
-    op: Literal["min", "max"] = "min" if call.name == "min" else "max"
-    if call.each is not None:
-        inner = expand(world, space, call.each)
-        form, parent = form_of(world, only_argument(call), inner.space), inner.parent
-    else:
-        starred = _starred(world, call, space)
-        if starred is not None:
-            form, parent = starred
-        elif call.name == "sum":
-            raise Fault("E264", "`sum` needs a `for`", call.span, fix="write `sum(E for x in S)`")
-        else:
-            return _listed(world, call, op, space)
-    with bounded(call.span):
-        if call.name == "sum":
-            result = forms.summed(form, parent, space.rows)
-            kind = _quantity(form.type, call.span)
-            return replace(result, type=kind)
-        return _extreme(world, call, op, form, parent, space)
-
-
-def _starred(world: World, call: tree.Call, space: Space) -> tuple[Form, Ints] | None:
-    """The rows of `max(end(a[*]))`."""
-    argument = call.args[0] if len(call.args) == 1 else None
-    if not isinstance(argument, tree.Call) or argument.name not in DECISIONS:
-        return None
-    ref = _task_ref(argument)
-    if not any(isinstance(i, tree.Star) for i in ref.index or ()):
-        return None
-    found = tasks_of(world, ref, space)
-    rows = np.arange(len(found.child), dtype=np.int64)
-    kind = _point_type(world, argument.name)
-    return forms.terms(kind, len(rows), rows, _POINTS[argument.name], found.child), found.parent
-
-
-def _listed(world: World, call: tree.Call, op: Literal["min", "max"], space: Space) -> Form:
-    if not call.args:
-        raise Fault("E264", f"`{call.name}` needs values", call.span)
-    inner = [form_of(world, a, space) for a in call.args]
-    if len(inner) == 1:
-        return inner[0]
-    kind = inner[0].type
-    for f, written in zip(inner[1:], call.args[1:]):
-        kind = calc.alike(kind, f.type, "compare", written.span)
-    with bounded(call.span):
-        both = forms.stacked(inner, kind)
-        n, k = space.rows, len(inner)
-        row = np.repeat(np.arange(n, dtype=np.int64), k)
-        child_row = np.tile(np.arange(k, dtype=np.int64), n) * n + row
-        node = Extreme(op, n, row, forms.linear(both), child_row)
-        return forms.node(kind, n, node, np.arange(n, dtype=np.int64), np.arange(n, dtype=np.int64), both.den)
-
-
-def _extreme(
-    world: World, call: tree.Call, op: Literal["min", "max"], inner: Form, parent: Ints, space: Space
-) -> Form:
-    sizes = np.bincount(parent, minlength=space.rows)
-    if not np.all(sizes):
-        raise Fault("E265", f"`{call.name}` of nothing{world.where(space, int(np.argmin(sizes != 0)))}", call.span)
-    inner = forms.levelled(inner)
-    rows = np.arange(space.rows, dtype=np.int64)
-    node = Extreme(op, space.rows, parent, forms.linear(inner), np.arange(inner.rows, dtype=np.int64))
-    return forms.node(inner.type, space.rows, node, rows, rows, inner.den)
+        return forms.node(quantity(inner.type, at), inner.rows, Absolute(forms.linear(inner)), rows, rows, inner.den)
 
 
 def counted(held: Truth, parent: Ints, rows: int) -> Form:

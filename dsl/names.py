@@ -9,16 +9,17 @@ from schedc.dsl import tree
 from schedc.dsl.faults import later
 from schedc.models.diagnostics import Findings, Label
 
-Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Task
+Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Task | tree.Job
 
-FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor")
-LATER_FUNCTIONS = ("present", "on", "chosen", "address", "level", "load", "peak", "percentile", "jitter")
+FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
+             "present", "on", "chosen")
+LATER_FUNCTIONS = ("address", "level", "load", "peak", "percentile", "jitter")
 KNOWN = ("none", "unlimited", "makespan")
-LATER_NAMES = ("tardiness", "earliness", "lateness", "flow_time", "idle", "setup_time", "cost", "penalties")
+LATER_NAMES = ("idle", "setup_time", "penalties")
 
 _KINDS = {
     tree.Param: "param", tree.Let: "let", tree.Table: "table", tree.Calendar: "calendar", tree.Resource: "resource",
-    tree.Task: "task",
+    tree.Task: "task", tree.Job: "job",
 }
 
 
@@ -50,7 +51,7 @@ def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[st
 def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> set[str]:
     """Refuse by name every statement that is not implemented; the names that those declare."""
     words = {
-        tree.Include: "`include`", tree.Stock: "`stock`", tree.Job: "`job`", tree.Qos: "`qos`",
+        tree.Include: "`include`", tree.Stock: "`stock`", tree.Qos: "`qos`",
         tree.Pareto: "`pareto`", tree.Scenario: "`scenario`",
     }
     refused: set[str] = set()
@@ -61,7 +62,7 @@ def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> se
         if word is not None:
             fault = later(word, s.span)
             findings.error(fault.code, fault.message, s.span)
-            refused |= {s.name.text} if isinstance(s, (tree.Stock, tree.Job, tree.Qos)) else set()
+            refused |= {s.name.text} if isinstance(s, (tree.Stock, tree.Qos)) else set()
     return refused
 
 

@@ -60,7 +60,7 @@ def _part_rises(part: Part, sign: int) -> bool:
 
 def _moved_together(value: Linear, sign: int) -> bool:
     """Whether in each row the coefficients of a task's start and end add up to none against the sign."""
-    moving = value.point != Point.LENGTH
+    moving = value.point < Point.LENGTH
     if not moving.any() or (sign * value.coef[moving] >= 0).all():
         return True
     pairs = np.stack([value.row[moving], value.task[moving]])

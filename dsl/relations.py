@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from schedc.dsl import tree
+from schedc.dsl import forms, tree
 from schedc.dsl.clauses import label_of, origin_of, tail_space
-from schedc.dsl.evaluate import evaluate, items_of
 from schedc.dsl.faults import Fault
-from schedc.dsl.lookup import find_members
-from schedc.dsl.space import Ragged, Space, guard_size, repeated
-from schedc.dsl.tasks import other_kind
-from schedc.dsl.timing import durations
+from schedc.dsl.lags import NO_LIMIT, Limit, lag_limits
+from schedc.dsl.named import tasks_of
+from schedc.dsl.space import Ragged, guard_size, repeated
 from schedc.dsl.values import spread
 from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Ints
@@ -20,18 +20,6 @@ from schedc.models.source import Span
 from schedc.models.statements import Exclusive, Order
 
 _SIDES = {"start": Point.START, "end": Point.END}
-
-
-def tasks_of(world: World, ref: tree.Ref, space: Space) -> Ragged:
-    """The global numbers of the tasks that a reference names in each instance."""
-    world.used.add(ref.name)
-    first = world.task_first.get(ref.name)
-    if first is None:
-        raise other_kind(world, ref, tree.Task, "task")
-    if ref.path:
-        raise Fault("E190", f"`{ref.name}.{ref.path[0].word}` is not implemented yet", ref.span)
-    found = find_members(world, world.families[ref.name], items_of(world, ref.index, space), space, ref.span)
-    return Ragged(found.parent, found.child + first)
 
 
 # order
@@ -47,13 +35,26 @@ def orders(world: World, statement: tree.Order) -> list[Order]:
     for k, arrow in enumerate(statement.arrows):
         at = statement.span if len(statement.arrows) == 1 else points[k].span.to(arrow.span)
         parent, a, b = _paired(tasks[k], tasks[k + 1], space.rows, at)
-        lo, hi = _lag(world, arrow.lag, space)
-        origin = origin_of(at, "order", label)
-        nodes.append(Order(
-            origin, a, b, _point(points[k], Point.END), _point(points[k + 1], Point.START),
-            np.array(spread(lo, space.rows)[parent]), np.array(spread(hi, space.rows)[parent]),
-        ))
+        lo, hi = lag_limits(world, arrow.lag, space)
+        whole = Order(
+            origin_of(at, "order", label), a, b, _point(points[k], Point.END), _point(points[k + 1], Point.START),
+            np.array(spread(lo.ticks, space.rows)[parent]), np.array(spread(hi.ticks, space.rows)[parent]),
+        )
+        nodes += _with_choices(whole, parent, lo, hi)
     return nodes
+
+
+def _with_choices(whole: Order, parent: Ints, lo: Limit, hi: Limit) -> list[Order]:
+    """An arrow whose limits depend on choices in different ways is one for each limit."""
+    if lo.extra is None and hi.extra is None:
+        return [whole]
+    n = len(parent)
+    found = []
+    for limit, side in ((lo, {"hi": np.full(n, UNLIMITED)}), (hi, {"lo": np.full(n, -UNLIMITED)})):
+        if limit is lo or limit.ticks is not NO_LIMIT:
+            extra = None if limit.extra is None else forms.linear_rows(limit.extra, parent)
+            found.append(replace(whole, **side, extra=extra))
+    return found
 
 
 def _paired(a: Ragged, b: Ragged, rows: int, at: Span) -> tuple[Ints, Ints, Ints]:
@@ -76,29 +77,6 @@ def _point(point: tree.Point, otherwise: Point) -> Point:
         raise Fault("E266", f"an arrow joins starts and ends, not `{point.side}`", point.span,
                     fix="write `start(x)` or `end(x)`")
     return _SIDES[point.side]
-
-
-def _lag(world: World, lag: tree.Range | None, space: Space) -> tuple[Ints, Ints]:
-    no_limit = np.asarray(UNLIMITED, dtype=np.int64)
-    if lag is None:
-        return np.asarray(0, dtype=np.int64), no_limit
-    lo = _limit(world, lag.lo, space)
-    hi = no_limit if lag.hi is None else _limit(world, lag.hi, space)
-    crossed = np.flatnonzero(spread(lo > hi, space.rows))
-    if len(crossed):
-        where = world.where(space, int(crossed[0]))
-        raise Fault("E248", f"the least lag is more than the greatest{where}", lag.span,
-                    fix="write the lesser one first")
-    return lo, hi
-
-
-def _limit(world: World, expr: tree.Expr, space: Space) -> Ints:
-    """A lag in ticks; `unlimited` and `-unlimited` do not limit."""
-    below = isinstance(expr, tree.Negative)
-    inner = expr.operand if isinstance(expr, tree.Negative) else expr
-    if isinstance(inner, tree.Ref) and inner.name == "unlimited" and "unlimited" not in space.columns:
-        return np.asarray(-UNLIMITED if below else UNLIMITED, dtype=np.int64)
-    return durations(world, evaluate(world, expr, space), space, "the lag", expr.span, least=None)
 
 
 # exclusive

@@ -14,6 +14,7 @@ import numpy as np
 
 from schedc.dsl import tree
 from schedc.dsl.arithmetic import mixed
+from schedc.dsl.attributes import draft_attributes
 from schedc.dsl.clauses import expression, label_of, origin_of, single
 from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import members
@@ -59,9 +60,6 @@ def draft_resource(world: World, resource: tree.Resource, first: int) -> Resourc
     """The family and the capacities of a resource statement."""
     name = resource.name.text
     clauses = single(c for c in resource.clauses if isinstance(c, tree.Clause))
-    for c in resource.clauses:
-        if isinstance(c, tree.WithClause):
-            raise later("`with`", c.span)
     for word in LATER_CLAUSES:
         if word in clauses:
             raise later(f"`{word}` on a resource", clauses[word].span)
@@ -69,6 +67,9 @@ def draft_resource(world: World, resource: tree.Resource, first: int) -> Resourc
     rows = members(world, name, resource.family, resource.name.span)
     _refuse_doubled(world, rows)
     origin = origin_of(resource.span, f"resource {name}", label)
+    world.attributes[name] = draft_attributes(
+        world, (c for c in resource.clauses if isinstance(c, tree.WithClause)), rows.space
+    )
     clause = clauses.get("capacity")
     if clause is None:
         one = Value(NUMBER, np.ones((), dtype=np.int64))

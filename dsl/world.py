@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from schedc.dsl.clock import Clock
 from schedc.dsl.faults import Fault, TooLarge
+from schedc.dsl.groups import Groups
 from schedc.dsl.names import Declaration
 from schedc.dsl.space import Index, Space
 from schedc.dsl.units import Dims, base_unit
@@ -53,6 +54,25 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
+class JobRows:
+    """A job's members: one row each; task[ptr[k]:ptr[k+1]] are the numbers of the tasks of member k, ascending."""
+
+    rows: Rows
+    ptr: Ints
+    task: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Due:
+    """A `due` clause of the task or job `name`: for member row[k] the instant ticks[k], with a weight."""
+
+    name: str
+    row: Ints
+    ticks: Ints
+    weight: Value
+
+
+@dataclass(frozen=True, eq=False)
 class TableData:
     """A table: typed columns of `size` rows; index finds a row by its key columns (None without a key)."""
 
@@ -63,6 +83,10 @@ class TableData:
     index: Index | None
     at: Span
 
+
+if TYPE_CHECKING:
+    from schedc.dsl.attributes import Attribute
+    from schedc.dsl.tasks import TaskDraft
 
 Given: TypeAlias = Value | Elements | Column
 
@@ -82,6 +106,9 @@ class World:
     tables: dict[str, TableData] = field(default_factory=dict)
     families: dict[str, Rows] = field(default_factory=dict)      # of tasks and resources
     task_first: dict[str, int] = field(default_factory=dict)    # the number of each task family's first member
+    resource_first: dict[str, int] = field(default_factory=dict)
+    drafts: dict[str, TaskDraft] = field(default_factory=dict)
+    attributes: dict[str, dict[str, Attribute]] = field(default_factory=dict)   # of resources, by their name
     calendars: dict[str, Callable[[int], Spans] | None] = field(default_factory=dict)
     calendars_open: set[str] = field(default_factory=set)       # those being read
     texts: Texts = field(default_factory=Texts)
@@ -89,6 +116,12 @@ class World:
     read: dict[str, str] = field(default_factory=dict)          # SHA-256 of the files of tables
     refused: set[str] = field(default_factory=set)      # names declared by what is not implemented
     labels: dict[str, Span] = field(default_factory=dict)
+    groups: Groups = field(default_factory=Groups)
+    jobs: dict[str, JobRows] = field(default_factory=dict)
+    dues: list[Due] = field(default_factory=list)
+    flows: list[tuple[str, Rows, Ints]] = field(default_factory=list)   # tasks and jobs of flow time, and releases
+    may_miss: bool = False                              # whether any task is optional
+    deciders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))   # by task: who decides, -1 if certain
 
     @property
     def time_type(self) -> Type:
@@ -184,10 +217,10 @@ class World:
 
     def family(self, rows: Rows) -> Family:
         """A family with its index columns as people see them: integers or texts."""
-        shown = tuple(c for dim in rows.dims for c in self._shown(dim.spread(rows.space.rows)))
+        shown = tuple(c for dim in rows.dims for c in self.shown(dim.spread(rows.space.rows)))
         return Family(rows.name, rows.space.rows, shown)
 
-    def _shown(self, dim: Value) -> list[np.ndarray[tuple[int], np.dtype[np.generic]]]:
+    def shown(self, dim: Value) -> list[np.ndarray[tuple[int], np.dtype[np.generic]]]:
         if dim.type == NUMBER:
             return [np.ascontiguousarray(dim.num)]
         if dim.type.kind == "text":
@@ -196,7 +229,7 @@ class World:
             data = self.tables[dim.type.table]
             if not data.key:
                 return [dim.num + 1]
-            return [c for k in data.key for c in self._shown(data.columns[k].take(dim.num).spread(len(dim.num)))]
+            return [c for k in data.key for c in self.shown(data.columns[k].take(dim.num).spread(len(dim.num)))]
         words = np.empty(len(dim.num), dtype=object)
         words[:] = [self.show(dim, i) for i in range(len(dim.num))]
         return [words]

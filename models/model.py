@@ -10,6 +10,7 @@ import numpy as np
 
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import Flags, Ints
+from schedc.models.options import OptionDemands, Options, Picks, option_demands_of, options_of, picks_of
 from schedc.models.records import dataclass
 from schedc.models.statements import Availability, Exclusive, Order, Relation, Require, Resources, Stage, Tasks
 
@@ -110,6 +111,23 @@ class Model:
             return Demands(task, resource, amount)
         heads = np.flatnonzero(np.r_[True, (np.diff(task) != 0) | (np.diff(resource) != 0)])
         return Demands(task[heads], resource[heads], np.add.reduceat(amount, heads))
+
+    # modes and choices
+
+    @cached_property
+    def options(self) -> Options:
+        """All options of all modes, by number."""
+        return options_of(self)
+
+    @cached_property
+    def option_demands(self) -> OptionDemands:
+        """Every option's total demand on every resource that it uses."""
+        return option_demands_of(self)
+
+    @cached_property
+    def picks(self) -> Picks:
+        """All choices among members, with the candidates by number."""
+        return picks_of(self)
 
     # names
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from schedc.models.axis import MAX_TICKS
 from schedc.models.columns import Family, Ints, SpanSets, distinct
-from schedc.models.expressions import Extreme, Junction, Linear, Makespan
+from schedc.models.expressions import Extreme, Guarded, Junction, Linear, Makespan
 from schedc.models.model import Model
-from schedc.models.statements import Downtime, Exclusive, Order, Tasks
+from schedc.models.statements import Choice, Downtime, Exclusive, Modes, Order, Tasks, Uses, Within
 from schedc.models.walk import Node, post_order
 
 MOST_ROWS = 1 << 28     # a statement with more instances than this could not be held
@@ -22,6 +22,7 @@ def flaws(model: Model) -> Iterator[str]:
     if not 0 < model.horizon <= MAX_TICKS:
         yield f"a horizon of {model.horizon} ticks"
     yield from _numbering(model)
+    yield from _choosing(model)
     for number, s in enumerate(model.availability):
         where = f"availability {number}"
         columns = [s.resource, s.which] + ([s.leaving] if isinstance(s, Downtime) else [])
@@ -33,22 +34,35 @@ def flaws(model: Model) -> Iterator[str]:
             yield from _numbers(where, s.leaving, None)
     for t in model.tasks:
         yield from _tasks(t, model.resource_count)
+    sizes = _sizes(model)
     for number, relation in enumerate(model.relations):
         where = f"relation {number}"
         if isinstance(relation, Order):
             yield from _order(where, relation, model.task_count)
+            if relation.extra is not None:
+                yield from _expression(where, relation.extra, sizes)
+                if relation.extra.rows != len(relation.lo):
+                    yield f"{where}: {relation.extra.rows} lags by choice for {len(relation.lo)} arrows"
         elif isinstance(relation, Exclusive):
             yield from _exclusive(where, relation, model.task_count)
         else:
-            yield from _expression(where, relation.condition, model.task_count)
+            yield from _expression(where, relation.condition, sizes)
             if relation.names and len(relation.names) != relation.condition.rows:
                 yield f"{where}: {len(relation.names)} names for {relation.condition.rows} rows"
     for number, stage in enumerate(model.objective):
-        yield from _expression(f"goal {number}", stage.value, model.task_count)
+        yield from _expression(f"goal {number}", stage.value, sizes)
         if stage.value.rows != 1:
             yield f"goal {number}: {stage.value.rows} values"
         if stage.scale <= 0:
             yield f"goal {number}: a scale of {stage.scale}"
+
+
+def _sizes(model: Model) -> tuple[int, ...]:
+    """How many things each kind of `Point` may speak of."""
+    options = sum(m.size for t in model.tasks for m in t.modes)
+    own = [c for t in model.tasks for c in t.choices]
+    candidates = sum(len(c.resource) for c in (*own, *(c for t in model.tasks for m in t.modes for c in m.choices)))
+    return (*[model.task_count] * 4, options, candidates)
 
 
 def _numbering(model: Model) -> Iterator[str]:
@@ -79,17 +93,74 @@ def _tasks(t: Tasks, resources: int) -> Iterator[str]:
     n = t.size
     columns = (t.shortest, t.longest, t.release, t.deadline, *(w.which for w in t.within))
     yield from _size(where, n, *columns)
+    for c in t.choices:
+        yield from _choice(where, c, n, resources)
+    for m in t.modes:
+        yield from _modes(f"{where}, mode {m.family.name}", m, n, resources)
+    if t.pausable and (t.modes or t.choices):
+        yield f"{where}: pauses and choices together"
     if all(len(c) == n for c in columns) and np.any((t.shortest < 0) | (t.longest < t.shortest)):
         yield f"{where}: lengths that are negative or an empty range"
-    for u in t.uses:
+    yield from _clauses(where, n, resources, t.uses, t.within)
+
+
+def _clauses(
+    where: str, rows: int, resources: int, uses: tuple[Uses, ...], windows: tuple[Within, ...]
+) -> Iterator[str]:
+    for u in uses:
         yield from _same_length(where, u.row, u.resource, u.amount)
-        yield from _numbers(where, u.row, n)
+        yield from _numbers(where, u.row, rows)
         yield from _numbers(where, u.resource, resources)
         if np.any(u.amount <= 0):
             yield f"{where}: an amount that is not positive"
-    for w in t.within:
+    for w in windows:
         yield from _spans(where, w.spans)
         yield from _numbers(where, w.which + 1, len(w.spans) + 1)
+
+
+def _modes(where: str, m: Modes, tasks: int, resources: int) -> Iterator[str]:
+    yield from _size(where, m.size, m.shortest, m.longest, m.release, m.deadline, *m.family.index)
+    yield from _size(where, m.size, *(w.which for w in m.within))
+    yield from _numbers(where, m.row, tasks)
+    if m.family.size != m.size or np.any(np.diff(m.row) < 0):
+        yield f"{where}: options out of order, or without a name"
+    if len(m.shortest) == len(m.longest) and np.any((m.shortest < 0) | (m.longest < m.shortest)):
+        yield f"{where}: lengths that are negative or an empty range"
+    yield from _clauses(where, m.size, resources, m.uses, m.within)
+    for c in m.choices:
+        yield from _choice(where, c, m.size, resources)
+
+
+def _choice(where: str, c: Choice, rows: int, resources: int) -> Iterator[str]:
+    yield from _same_length(where, c.row, c.count, c.ptr[1:])
+    yield from _numbers(where, c.row, rows)
+    yield from _numbers(where, c.resource, resources)
+    yield from _pointers(where, c.ptr, len(c.resource))
+    sizes = np.diff(c.ptr)
+    if len(sizes) == len(c.count) and np.any((c.count < 1) | (c.count > sizes)):
+        yield f"{where}: a choice of more members than there are"
+    owner = np.searchsorted(c.ptr, np.arange(len(c.resource)), side="right")
+    order = np.lexsort((c.resource, owner))
+    if np.any((np.diff(owner[order]) == 0) & (np.diff(c.resource[order]) == 0)):
+        yield f"{where}: a candidate twice in one choice"
+
+
+def _choosing(model: Model) -> Iterator[str]:
+    """Options and candidates numbered one after the other; every task with modes has an option."""
+    option = candidate = 0
+    for t in model.tasks:
+        where = f"task {t.family.name}"
+        for m in t.modes:
+            if m.first != option:
+                yield f"{where}: the first option is {m.first}, not {option}"
+            option += m.size
+        for c in (*t.choices, *(c for m in t.modes for c in m.choices)):
+            if c.first != candidate:
+                yield f"{where}: the first candidate is {c.first}, not {candidate}"
+            candidate += len(c.resource)
+        rows = [m.row for m in t.modes]
+        if rows and len(distinct(np.concatenate(rows))) < t.size:
+            yield f"{where}: a task without any of its modes"
 
 
 def _order(where: str, order: Order, tasks: int) -> Iterator[str]:
@@ -147,22 +218,28 @@ def _numbers(where: str, column: Ints, limit: int | None) -> Iterator[str]:
 # ---- expressions ----
 
 
-def _expression(where: str, root: Node, tasks: int) -> Iterator[str]:
+def _expression(where: str, root: Node, sizes: tuple[int, ...]) -> Iterator[str]:
     for node in post_order(root):
-        yield from _node(where, node, tasks)
+        yield from _node(where, node, sizes)
 
 
-def _node(where: str, node: Node, tasks: int) -> Iterator[str]:
+def _node(where: str, node: Node, sizes: tuple[int, ...]) -> Iterator[str]:
     if not 0 <= node.rows <= MOST_ROWS:
         yield f"{where}: an expression of {node.rows} rows"
         return
     match node:
         case Linear():
-            yield from _linear(where, node, tasks)
+            yield from _linear(where, node, sizes)
         case Extreme():
             yield from _links(where, node.rows, node.row, node.child.rows, node.child_row)
-            if not np.array_equal(distinct(node.row), np.arange(node.rows)) or np.any(np.diff(node.row) < 0):
+            if node.when is not None and node.when.rows != len(node.row):
+                yield f"{where}: {node.when.rows} guards for {len(node.row)} entries"
+            whole = node.when is not None or np.array_equal(distinct(node.row), np.arange(node.rows))
+            if not whole or np.any(np.diff(node.row) < 0):
                 yield f"{where}: a {node.op} whose rows are not sorted or not all there"
+        case Guarded():
+            if node.when.rows != node.rows:
+                yield f"{where}: {node.when.rows} guards for {node.rows} rows"
         case Junction():
             for m in node.members:
                 yield from _links(where, node.rows, m.row, m.child.rows, m.child_row)
@@ -171,11 +248,12 @@ def _node(where: str, node: Node, tasks: int) -> Iterator[str]:
                 yield f"{where}: a makespan of {node.rows} rows"
 
 
-def _linear(where: str, node: Linear, tasks: int) -> Iterator[str]:
+def _linear(where: str, node: Linear, sizes: tuple[int, ...]) -> Iterator[str]:
     yield from _same_length(where, node.row, node.point, node.task, node.coef)
     yield from _numbers(where, node.row, node.rows)
-    yield from _numbers(where, node.point, 3)
-    yield from _numbers(where, node.task, tasks)
+    yield from _numbers(where, node.point, len(sizes))
+    for kind in np.unique(np.clip(node.point, 0, len(sizes) - 1)).tolist():
+        yield from _numbers(where, node.task[node.point == kind], sizes[kind])
     if np.any(np.diff(node.row) < 0):
         yield f"{where}: rows out of order"
     for part in node.parts:

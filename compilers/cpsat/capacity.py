@@ -28,6 +28,7 @@ from schedc.compilers.calendars import Calendar, Calendars
 from schedc.compilers.cpsat.chains import Chains
 from schedc.compilers.cpsat.fragments import fragments
 from schedc.compilers.cpsat.hints import Hints
+from schedc.compilers.cpsat.options import Extra, Extras
 from schedc.compilers.cpsat.places import Places
 from schedc.compilers.cpsat.sheet import Sheet
 from schedc.models.model import Model
@@ -39,9 +40,16 @@ class Users:
     """Who can hold a resource, their demands, and the capacity: levels[i] on [at[i], at[i + 1])."""
 
     tasks: list[int]
-    demands: list[int]
+    demands: list[int]      # those of the tasks, then those of `extras`
     at: list[int]
     levels: list[int]
+    extras: Sequence[Extra] = ()
+
+    @property
+    def owners(self) -> list[int]:
+        """Whose demands these are; a task as often as it may have several at once."""
+        modes = dict.fromkeys(e.task for e in self.extras if e.option)
+        return [*self.tasks, *modes, *(e.task for e in self.extras if not e.option)]
 
 
 @dataclass
@@ -64,21 +72,25 @@ class Capacities:
         task, resource, amount = self.model.demands
         busy = self.model.longest[task] > 0
         task, resource, amount = task[busy], resource[busy], amount[busy]
-        heads = np.flatnonzero(np.r_[True, np.diff(resource) != 0]).tolist() if len(task) else []
-        for head, tail in zip(heads, [*heads[1:], len(task)]):
-            users = self._users(int(resource[head]), task[head:tail].tolist(), amount[head:tail].tolist())
-            if not _never_exceeded(users) and not self.chains.serial(users.tasks):
+        choices = Extras(self.model, self.calendars, self.places, self.sheet, self.hints)
+        extras = choices.by_resource()
+        for r in np.union1d(resource, np.array(list(extras), dtype=np.int64)).tolist():
+            part = slice(*np.searchsorted(resource, [r, r + 1]).tolist())
+            users = self._users(r, task[part].tolist(), amount[part].tolist(), extras.get(r, ()))
+            choices.keep_out(r, users.extras)
+            if not _never_exceeded(users) and not self.chains.serial(users.owners):
                 self._resource(users)
 
-    def _users(self, resource: int, tasks: list[int], demands: list[int]) -> Users:
+    def _users(self, resource: int, tasks: list[int], demands: list[int], extras: Sequence[Extra]) -> Users:
+        demands = [*demands, *(e.demand for e in extras)]
         steps = self.calendars.profiles.get(resource)
         if steps is None:
-            return Users(tasks, demands, [0], [int(self.model.capacity[resource])])
-        return Users(tasks, demands, steps.at.tolist(), steps.capacity.tolist())
+            return Users(tasks, demands, [0], [int(self.model.capacity[resource])], extras)
+        return Users(tasks, demands, steps.at.tolist(), steps.capacity.tolist(), extras)
 
     def _resource(self, users: Users) -> None:
         top, (least, second) = max(users.levels), sorted(users.demands)[:2]
-        calendar = self._common_calendar(users.tasks) if self.compress else None
+        calendar = self._common_calendar(users.tasks) if self.compress and not users.extras else None
         if least + second > top:
             self.sheet.no_overlap(self._stays(users, calendar, None))
             return
@@ -100,7 +112,9 @@ class Capacities:
             found.extend(parts)
             if demands is not None:
                 demands.extend([demand] * len(parts))
-        return found
+        if demands is not None:
+            demands.extend(e.demand for e in users.extras)
+        return [*found, *(e.interval for e in users.extras)]
 
     def _stay(self, task: int, demand: int, users: Users) -> list[int]:
         if task in self.places.worked:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from schedc.compilers.backend import Bid, Event, Limits, OnEvent, Outcome, Promise
-from schedc.compilers.constructs import CORE
+from schedc.compilers.constructs import CORE, Construct
 from schedc.compilers.cpsat.encode import Encoded, Encoding, encode
 from schedc.compilers.cpsat.search import Search
 from schedc.compilers.cpsat.sheet import Affine
@@ -22,7 +22,7 @@ class CpSat:
     """OR-Tools CP-SAT: exact, with bounds and proofs."""
 
     name = "cpsat"
-    takes = CORE
+    takes = CORE | {Construct.MODES, Construct.MEMBERS, Construct.CHOICE_LAGS}
     promises = frozenset({Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE, Promise.WARM_START})
     forms = frozenset({"cpsat"})
 

@@ -344,7 +344,7 @@ class Conditions:
 
     def _last_choice(self, node: Junction, row: int, holds: bool) -> tuple[tuple[Truth, int, bool], list[int]] | None:
         """The one operand that is no plain literal, and the literals of the others; None where it is not so."""
-        if not self.places.present:
+        if not (self.places.present or self.places.mode or self.places.member):
             return None
         literals: list[int] = []
         rest: list[tuple[Truth, int, bool]] = []
@@ -358,16 +358,16 @@ class Conditions:
         return (rest[0], literals) if len(rest) == 1 and literals else None
 
     def _plain(self, node: Truth, row: int, holds: bool) -> int | None:
-        """The presence literal that is the whole truth of a row, or None."""
-        if not isinstance(node, Compare) or not self.places.present:
+        """The literal of a presence or of a choice that is the whole truth of a row, or None."""
+        if not isinstance(node, Compare):
             return None
         left = node.left
         if not isinstance(left, Linear) or left.parts:
             return None
         entries = self._rows(left, left.row, left.rows, row)
-        if len(entries) != 1 or left.point[entries[0]] != Point.PRESENT:
+        if len(entries) != 1:
             return None
-        literal = self.places.present.get(int(left.task[entries[0]]))
+        literal = self.places.literal(Point(int(left.point[entries[0]])), int(left.task[entries[0]]))
         coefficient, constant = int(left.coef[entries[0]]), int(left.const[row])
         truths = [_HOLDS[node.op](constant + x * coefficient) is holds for x in (0, 1)]
         if literal is None or truths[0] == truths[1]:

@@ -9,6 +9,8 @@ from schedc.compilers.cpsat.capacity import Capacities
 from schedc.compilers.cpsat.chains import Chains
 from schedc.compilers.cpsat.conditions import Conditions, Side
 from schedc.compilers.cpsat.hints import Hints
+from schedc.compilers.cpsat.lags import write_choice_lags
+from schedc.compilers.cpsat.options import place_options
 from schedc.compilers.cpsat.places import Places, place
 from schedc.compilers.cpsat.relations import write_exclusives, write_orders
 from schedc.compilers.cpsat.sheet import Sheet, Sum
@@ -42,11 +44,13 @@ def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     sure = certain(model)
     calendars, chains = task_calendars(model), Chains(sure, bounds)
     places = place(model, bounds, calendars, sheet, hints)
+    place_options(model, places, sheet, hints)
     write_orders(model, calendars, places, sheet)
     Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
     write_exclusives(model, calendars, chains, places, sheet)
     floor = makespan_lower_bound(sure, bounds) if _has_makespan(model) and bounds.conflict is None else 0
     conditions = Conditions(model, places, sheet, hints, chains.last(), floor)
+    write_choice_lags(model, places, conditions)
     for statement in model.requires:
         conditions.require(statement.condition)
     goals = tuple(_goal(conditions, model, k) for k in range(len(model.objective)))

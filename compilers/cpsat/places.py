@@ -33,7 +33,8 @@ class Places:
     """Affine points by task. `busy`: literals of tasks that may have length 0 or more.
 
     `worked`: for a pausable task with a calendar, its start and end counted in the calendar's open ticks.
-    `idle`: tasks whose length is 0 for certain. `present`: the literals of optional tasks.
+    `idle`: tasks whose length is 0 for certain. `present`: the literals of optional tasks. `mode`, `member`: the
+    literals of options and candidates, by number.
     """
 
     start: list[Affine]
@@ -45,6 +46,8 @@ class Places:
     intervals: dict[int, int] = field(default_factory=dict)
     idle: frozenset[int] = frozenset()
     present: dict[int, int] = field(default_factory=dict)
+    mode: list[Affine] = field(default_factory=list)
+    member: list[Affine] = field(default_factory=list)
     _values: dict[tuple[Point, int], Sum] = field(default_factory=dict)
 
     def of(self, point: Point) -> list[Affine]:
@@ -61,10 +64,20 @@ class Places:
             return ()
         return tuple(dict.fromkeys(self.present[t] for t in tasks if t in self.present))
 
+    def literal(self, point: Point, number: int) -> int | None:
+        """The literal of who may be absent, of an option or of a candidate; None for anything else."""
+        if point is Point.PRESENT:
+            return self.present.get(number)
+        if point is Point.MODE or point is Point.MEMBER:
+            return (self.mode if point is Point.MODE else self.member)[number][0]
+        return None
+
     def value(self, sheet: Sheet, point: Point, task: int) -> Sum:
         """What a point is worth: 0 where the task is absent."""
         if point is Point.PRESENT:
             return ({self.present[task]: 1}, 0) if task in self.present else ({}, 1)
+        if point is Point.MODE or point is Point.MEMBER:
+            return {(self.mode if point is Point.MODE else self.member)[task][0]: 1}, 0
         variable, constant = self.of(point)[task]
         if task not in self.present:
             return ({variable: 1} if variable >= 0 else {}, constant)
@@ -150,7 +163,7 @@ def _standing(
         return column
 
     start, end = least(schedule.start, places.start), least(schedule.end, places.end)
-    return Schedule(start, end, least(schedule.length, places.length), schedule.present)
+    return replace(schedule, start=start, end=end, length=least(schedule.length, places.length))
 
 
 def _not_empty(bounds: Windows, places: Places, sheet: Sheet) -> Windows:

@@ -14,7 +14,7 @@ from schedc.models.model import Model
 from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
 from schedc.models.source import Origin
-from schedc.models.statements import Tasks
+from schedc.models.statements import Modes, Tasks
 from schedc.models.verify.verdict import LISTED, NAMED, Kind, More, Violation
 
 FAR = 1 << 60       # ticks beyond +-FAR are judged as if they were FAR: differences and lags then fit 64 bits
@@ -22,13 +22,19 @@ FAR = 1 << 60       # ticks beyond +-FAR are judged as if they were FAR: differe
 
 @dataclass
 class Case:
-    """The columns hold one value a task, by global number; start, end and length of an absent task are 0."""
+    """The columns hold one value a task, by global number; start, end and length of an absent task are 0.
+
+    mode[t]: the number of the task's option, -1 where it has none of its own; member[c]: whether candidate c is taken,
+    by a choice that is in force at all.
+    """
 
     model: Model
     start: Ints
     end: Ints
     length: Ints
     present: Flags
+    mode: Ints
+    member: Flags
     violations: list[Violation] = field(default_factory=list)
     more: list[More] = field(default_factory=list)
 
@@ -39,11 +45,11 @@ class Case:
         present = np.ones(size, dtype=np.bool_) if schedule.present is None else np.asarray(schedule.present)
         if present.shape != (size,) or present.dtype != np.bool_:
             raise ValueError(f"the schedule's column `present` does not say yes or no of each of {size} tasks")
-        return Case(
-            model,
-            *(_column(getattr(schedule, name), name, size) * present for name in ("start", "end", "length")),
-            present,
+        start, end, length = (
+            _column(getattr(schedule, name), name, size) * present for name in ("start", "end", "length")
         )
+        mode = _modes(model, schedule.mode, present)
+        return Case(model, start, end, length, present, mode, _members(model, schedule.member, present, mode))
 
     def report(self, kind: Kind, origin: Origin, rows: Sequence[int] | Ints, tell: Callable[[int], Violation]) -> None:
         """Add a violation for each of the first LISTED rows, and count the others."""
@@ -83,6 +89,49 @@ class Case:
 def clause(family: Tasks, *keywords: str) -> Origin:
     """The address of the first of these clauses that the author wrote, or else the task statement's."""
     return next((family.clauses[k] for k in keywords if k in family.clauses), family.origin)
+
+
+def chosen_of(mode: Ints, family: Tasks, modes: Modes) -> Ints:
+    """The options of one `mode` that are chosen: their rows in it."""
+    options: Ints = np.flatnonzero(mode[family.first + modes.row] == modes.first + np.arange(modes.size))
+    return options
+
+
+def held(present: Flags, mode: Ints, family: Tasks, modes: Modes | None) -> Flags:
+    """For each row of a family, or of a `mode`, whether what is said of it is in force."""
+    if modes is None:
+        return present[family.first : family.first + family.size]
+    chosen = np.zeros(modes.size, dtype=np.bool_)
+    chosen[chosen_of(mode, family, modes)] = True
+    return chosen
+
+
+def _modes(model: Model, values: Any, present: Flags) -> Ints:
+    """The chosen options; -1 for what is no option of the task that has it, and for absent tasks."""
+    if values is None:
+        return np.full(model.task_count, -1, dtype=np.int64)
+    wanted = np.where(present, _column(values, "mode", model.task_count), -1)
+    mode = np.full(model.task_count, -1, dtype=np.int64)
+    for family in model.tasks:
+        for m in family.modes:
+            rows = chosen_of(wanted, family, m)
+            mode[family.first + m.row[rows]] = m.first + rows
+    return mode
+
+
+def _members(model: Model, values: Any, present: Flags, mode: Ints) -> Flags:
+    """The candidates taken by choices that are in force."""
+    choices = [(t, None, c) for t in model.tasks for c in t.choices]
+    choices += [(t, m, c) for t in model.tasks for m in t.modes for c in m.choices]     # type: ignore[misc]
+    size = sum(len(c.resource) for _, _, c in choices)
+    taken = np.zeros(size, dtype=np.bool_) if values is None else np.asarray(values)
+    if taken.shape != (size,) or taken.dtype != np.bool_:
+        raise ValueError(f"the schedule's column `member` does not say yes or no of each of {size} candidates")
+    found = taken.copy()
+    for t, m, c in choices:
+        owner = np.repeat(c.row, np.diff(c.ptr))
+        found[c.first : c.first + len(owner)] &= held(present, mode, t, m)[owner]
+    return found
 
 
 def _column(values: Any, name: str, size: int) -> Ints:

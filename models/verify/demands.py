@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.model import Model
 from schedc.models.records import dataclass
+from schedc.models.statements import Tasks
 from schedc.models.verify.availability import Calendars
+from schedc.models.verify.case import Case, held
 from schedc.models.verify.sets import Unions, pairs, ranges, unions
 
 NEVER_ENOUGH = UNLIMITED + 1    # a demand above any limit
@@ -26,9 +29,10 @@ class Totals(NamedTuple):
     amount: Ints
 
 
-def totals(model: Model) -> Totals:
-    """Add up the demands of every `uses`."""
-    uses = [(u.row + t.first, u.resource, u.amount) for t in model.tasks for u in t.uses]
+def totals(case: Case) -> Totals:
+    """Add up the demands of every `uses`: those of tasks and of chosen modes, and one unit for each member taken."""
+    uses = [(u.row + t.first, u.resource, u.amount) for t in case.model.tasks for u in t.uses]
+    uses += [demand for t in case.model.tasks if t.modes or t.choices for demand in _chosen(case, t)]
     if not uses:
         none = np.zeros(0, dtype=np.int64)
         return Totals(none, none, none)
@@ -43,6 +47,20 @@ def totals(model: Model) -> Totals:
     heads = np.flatnonzero(fresh)
     sums = np.add.reduceat(amount, heads) if len(heads) else amount
     return Totals(task[heads], resource[heads], sums)
+
+
+def _chosen(case: Case, t: Tasks) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """What the modes and members of a family's tasks ask for: task, resource, amount."""
+    for m in t.modes:
+        chosen = held(case.present, case.mode, t, m)
+        for u in m.uses:
+            keep = chosen[u.row]
+            yield t.first + m.row[u.row[keep]], u.resource[keep], u.amount[keep]
+    places = [(c, c.row) for c in t.choices] + [(c, m.row[c.row]) for m in t.modes for c in m.choices]
+    for choice, row in places:
+        taken = np.flatnonzero(case.member[choice.first : choice.first + len(choice.resource)])
+        owner = np.repeat(row, np.diff(choice.ptr))[taken]
+        yield t.first + owner, choice.resource[taken], np.ones(len(taken), dtype=np.int64)
 
 
 class Lows(NamedTuple):

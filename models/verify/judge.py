@@ -11,6 +11,7 @@ from schedc.models.verify.capacity import judge_capacity
 from schedc.models.verify.case import Case
 from schedc.models.verify.demands import lows, totals
 from schedc.models.verify.lengths import judge_lengths
+from schedc.models.verify.options import judge_options
 from schedc.models.verify.presence import judge_presence
 from schedc.models.verify.relations import judge_exclusives, judge_orders
 from schedc.models.verify.requirements import judge_requires
@@ -32,17 +33,18 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     Raises ValueError where the schedule's columns are not integers, one a task.
     """
     case = Case.of(model, schedule)
-    times, demands = calendars(model), totals(model)
+    times, demands = calendars(model), totals(case)
     judge_presence(case)
+    judge_options(case)
     judge_horizon(case)
     low = lows(model, times, demands, np.flatnonzero(model.pausable[demands.task]))
     judge_lengths(case, demands, low)
     judge_limits(case)
     judge_within(case)
     judge_capacity(case, times, demands, low)
-    judge_orders(case)
+    values = Values(case.start, case.end, case.length, case.present, case.mode, case.member)
+    judge_orders(case, values)
     judge_exclusives(case)
-    values = Values(case.start, case.end, case.length, case.present)
     judge_requires(case, values)
     objectives = tuple(int(values.of(stage.value)[0]) for stage in model.objective)
     return Verdict(tuple(case.violations), objectives, tuple(case.more))

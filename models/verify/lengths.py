@@ -24,7 +24,8 @@ def judge_lengths(case: Case, demands: Totals, low: Lows) -> None:
 
 def _judge_ranges(case: Case) -> None:
     short, long = case.model.shortest - case.length, case.length - case.model.longest
-    for family, tasks in case.by_family(np.flatnonzero(((short > 0) | (long > 0)) & case.present)):
+    plain = case.present & (case.mode < 0)     # a mode says what the length may be
+    for family, tasks in case.by_family(np.flatnonzero(((short > 0) | (long > 0)) & plain)):
 
         def tell(t: int, family: Tasks = family) -> Violation:
             name, worked = case.model.task_name(t), case.span(case.length[t])

@@ -11,12 +11,13 @@ from schedc.models.columns import Ints
 from schedc.models.expressions import Point
 from schedc.models.statements import Exclusive, Order
 from schedc.models.verify.case import Case
+from schedc.models.verify.values import Exact, Values
 from schedc.models.verify.verdict import Violation
 
 _VERBS = {Point.START: "starts", Point.END: "ends"}
 
 
-def judge_orders(case: Case) -> None:
+def judge_orders(case: Case, values: Values) -> None:
     """Every arrow's lag within its limits, where both tasks are present."""
     orders = case.model.orders
     if not orders:
@@ -24,11 +25,18 @@ def judge_orders(case: Case) -> None:
     owner = np.repeat(np.arange(len(orders)), [len(order.first) for order in orders])
     lag = _points(case, orders, owner, "second") - _points(case, orders, owner, "first")
     lo, hi = (np.concatenate([getattr(order, limit) for order in orders]) for limit in ("lo", "hi"))
+    extra = np.concatenate([_extra(order, values) for order in orders])
+    lag = lag - extra
     there = np.concatenate([case.present[order.first] & case.present[order.second] for order in orders])
     wrong = np.flatnonzero(((lag < lo) | (lag > hi)) & there)
     for k in np.unique(owner[wrong]).tolist():
         begin = int(np.searchsorted(owner, k))
-        _report_order(case, orders[k], wrong[owner[wrong] == k] - begin)
+        _report_order(case, orders[k], wrong[owner[wrong] == k] - begin, _extra(orders[k], values))
+
+
+def _extra(order: Order, values: Values) -> Exact:
+    """What choices add to the limits of each arrow."""
+    return np.zeros(len(order.first), dtype=np.int64) if order.extra is None else values.of(order.extra)
 
 
 def _points(case: Case, orders: Sequence[Order], owner: Ints, side: Literal["first", "second"]) -> Ints:
@@ -42,11 +50,12 @@ def _point(case: Case, point: Point, task: int) -> int:
     return int((case.start if point == Point.START else case.end)[task])
 
 
-def _report_order(case: Case, order: Order, wrong: Ints) -> None:
+def _report_order(case: Case, order: Order, wrong: Ints, extra: Exact) -> None:
     def tell(m: int) -> Violation:
         first, second = int(order.first[m]), int(order.second[m])
         a, b = case.model.task_name(first), case.model.task_name(second)
         from_, at = _point(case, order.first_point, first), _point(case, order.second_point, second)
+        from_ += int(extra[m])
         short = from_ + int(order.lo[m]) - at
         # a lag is told as an instant of the second task, which reads alike for all signs
         due = from_ + int(order.lo[m] if short > 0 else order.hi[m])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from schedc.models.columns import Ints
-from schedc.models.expressions import Compare, Extreme, Indicator, Junction, Known, Linear, Not, Operator, Truth
+from schedc.models.expressions import Compare, Extreme, Indicator, Junction, Known, Linear, Not, Operator, Point, Truth
 from schedc.models.statements import Require
 from schedc.models.verify.case import Case
 from schedc.models.verify.values import Exact, Values
@@ -114,7 +114,7 @@ def tasks_of(root: Truth, row: int) -> Ints:
     for node in reversed(post_order(root)):
         mine = np.unique(np.concatenate(rows[id(node)]))
         if isinstance(node, Linear):
-            found.append(node.task[np.isin(node.row, mine)])
+            found.append(node.task[np.isin(node.row, mine) & (node.point <= Point.PRESENT)])
         for child, child_rows in _rows_below(node, mine):
             rows.setdefault(id(child), []).append(child_rows)
     return np.unique(np.concatenate(found))

@@ -43,9 +43,14 @@ COMPARE: dict[Operator, Callable[[Exact], Exact]] = {
 class Values:
     """Evaluates nodes for one schedule; a node that several others share is evaluated once."""
 
-    def __init__(self, start: Ints, end: Ints, length: Ints, present: Flags | None = None) -> None:
+    def __init__(
+        self, start: Ints, end: Ints, length: Ints, present: Flags | None = None, mode: Ints | None = None,
+        member: Flags | None = None,
+    ) -> None:
         there = np.ones(len(start), dtype=np.int64) if present is None else present.astype(np.int64)
         self._points = np.stack([start, end, length, there])
+        self._mode = np.zeros(0, dtype=np.int64) if mode is None else np.sort(mode[mode >= 0])
+        self._member = np.zeros(0, dtype=np.int64) if member is None else member.astype(np.int64)
         self._memo: dict[int, Exact] = {}
 
     def of(self, node: IntExpr) -> Exact:
@@ -88,7 +93,7 @@ class Values:
                 return self._junction(node)
 
     def _linear(self, node: Linear) -> Exact:
-        terms = [(node.row, node.coef, self._points[node.point, node.task])]
+        terms = [(node.row, node.coef, self._looked_up(node.point, node.task))]
         terms += [(part.row, part.coef, self.of(part.child)[part.child_row]) for part in node.parts]
         bound = _size(node.const) + sum(_size(coef) * _size(value) * len(row) for row, coef, value in terms)
         number = np.int64 if bound < SAFE else object
@@ -96,6 +101,17 @@ class Values:
         for row, coef, value in terms:
             np.add.at(total, row, coef.astype(number) * value.astype(number))
         return total if bound < SAFE else _narrow(total)
+
+    def _looked_up(self, point: Ints, number: Ints) -> Ints:
+        """What each point is worth: of a task, of an option (whether some task has it), or of a candidate."""
+        if not np.any(point > Point.PRESENT):
+            return self._points[point, number]
+        found = np.zeros(len(point), dtype=np.int64)
+        of_task, of_mode, of_member = point <= Point.PRESENT, point == Point.MODE, point == Point.MEMBER
+        found[of_task] = self._points[point[of_task], number[of_task]]
+        found[of_mode] = np.isin(number[of_mode], self._mode)
+        found[of_member] = self._member[number[of_member]]
+        return found
 
     def _extreme(self, node: Extreme) -> Exact:
         values, row = self.of(node.child)[node.child_row], node.row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from schedc.models.columns import Flags, Ints
@@ -76,11 +78,11 @@ def _judge_family(case: Case, family: Tasks) -> None:
     for clause_ in family.within:
         rows = np.flatnonzero(clause_.which >= 0)
         bound[rows] = True
-        fits[rows] |= _inside(clause_, rows, start[rows], end[rows])
+        fits[rows] |= inside(clause_, rows, start[rows], end[rows])
 
     def tell(t: int) -> Violation:
         name = case.model.task_name(t)
-        origin, amount, words = _nearest(case, family, t)
+        origin, amount, words = nearest(case, family.within, t - family.first, t)
         stands = f"from {case.when(case.start[t])} to {case.when(case.end[t])}"
         message = f"`{name}` stands {stands}, {words}"
         return Violation("within", origin, name, message, amount, int(case.start[t]), (name,))
@@ -88,7 +90,8 @@ def _judge_family(case: Case, family: Tasks) -> None:
     case.report("within", family.within[0].origin, tasks[bound & ~fits & case.present[tasks]], tell)
 
 
-def _inside(within: Within, rows: Ints, start: Ints, end: Ints) -> Flags:
+def inside(within: Within, rows: Ints, start: Ints, end: Ints) -> Flags:
+    """Whether [start, end) lies in one of the clause's spans, for some of its rows."""
     spans, which = within.spans, within.which[rows]
     if not len(spans.lo):
         return np.zeros(len(rows), dtype=np.bool_)
@@ -97,12 +100,11 @@ def _inside(within: Within, rows: Ints, start: Ints, end: Ints) -> Flags:
     return found
 
 
-def _nearest(case: Case, family: Tasks, task: int) -> tuple[Origin, int, str]:
+def nearest(case: Case, clauses: Sequence[Within], row: int, task: int) -> tuple[Origin, int, str]:
     """The clause with the span out of which the task sticks least, by how many ticks, and words for that."""
     best: tuple[int, Origin, str] | None = None
-    row = task - family.first
     start, end = int(case.start[task]), int(case.end[task])
-    for within in family.within:
+    for within in clauses:
         if within.which[row] < 0:
             continue
         lo, hi = within.spans.of(int(within.which[row]))

@@ -1,0 +1,146 @@
+"""Modes and choices by columns over a whole model, and a model with what a schedule chose put in their place.
+
+Options are numbered as `Modes.first` says, candidates as `Choice.first` does: task family after task family, in each
+the choices of the task itself before those of its modes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from schedc.models.columns import Flags, Ints
+from schedc.models.schedule import Schedule
+from schedc.models.statements import Choice, Modes, Tasks, Uses
+
+if TYPE_CHECKING:
+    from schedc.models.model import Model
+
+NONE = np.zeros(0, dtype=np.int64)
+
+
+class Options(NamedTuple):
+    """Every option of every task, by its number: whose it is and what it says of that task's length and dates."""
+
+    task: Ints
+    shortest: Ints
+    longest: Ints
+    release: Ints
+    deadline: Ints
+
+
+class OptionDemands(NamedTuple):
+    """What options ask for where they are chosen: one row an (option, resource) pair, sorted by resource and option."""
+
+    option: Ints
+    resource: Ints
+    amount: Ints
+
+
+class Picks(NamedTuple):
+    """Every `uses n of r`: instance i takes count[i] of the candidates ptr[i] .. ptr[i+1]-1, each of them resource[c].
+
+    option[i]: the option that it stands in, -1 where it is the task's own; owner[c]: the instance of a candidate.
+    """
+
+    task: Ints
+    option: Ints
+    count: Ints
+    ptr: Ints
+    owner: Ints
+    resource: Ints
+
+
+def options_of(model: Model) -> Options:
+    """All options of a model."""
+    modes = [(t.first + m.row, m.shortest, m.longest, m.release, m.deadline) for t in model.tasks for m in t.modes]
+    return Options(*(_joined(column) for column in zip(*modes))) if modes else Options(NONE, NONE, NONE, NONE, NONE)
+
+
+def option_demands_of(model: Model) -> OptionDemands:
+    """The demands of all options, equal pairs added up."""
+    uses = [(m.first + u.row, u.resource, u.amount) for t in model.tasks for m in t.modes for u in m.uses]
+    if not uses:
+        return OptionDemands(NONE, NONE, NONE)
+    option, resource, amount = (_joined(column) for column in zip(*uses))
+    order = np.lexsort((option, resource))
+    option, resource, amount = option[order], resource[order], amount[order]
+    heads = np.flatnonzero(np.r_[True, (np.diff(option) != 0) | (np.diff(resource) != 0)][: len(option)])
+    return OptionDemands(option[heads], resource[heads], np.add.reduceat(amount, heads) if len(heads) else amount)
+
+
+def choices_of(model: Model) -> Iterator[tuple[Tasks, Modes | None, Choice]]:
+    """Every choice in order of its candidates' numbers, with the task family and the mode that it stands in."""
+    for t in model.tasks:
+        for c in t.choices:
+            yield t, None, c
+        for m in t.modes:
+            for c in m.choices:
+                yield t, m, c
+
+
+def picks_of(model: Model) -> Picks:
+    """All choices of a model."""
+    task, option, count, size, resource = [NONE], [NONE], [NONE], [NONE], [NONE]
+    for t, m, c in choices_of(model):
+        task.append(t.first + (c.row if m is None else m.row[c.row]))
+        option.append(np.full(len(c.row), -1) if m is None else m.first + c.row)
+        count.append(c.count)
+        size.append(np.diff(c.ptr))
+        resource.append(c.resource)
+    sizes = np.concatenate(size)
+    ptr = np.r_[0, np.cumsum(sizes)].astype(np.int64)
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    return Picks(*(np.concatenate(c) for c in (task, option, count)), ptr, owner, np.concatenate(resource))
+
+
+def _joined(parts: tuple[Ints, ...]) -> Ints:
+    return np.concatenate(parts)
+
+
+def option_name(model: Model, option: int) -> str:
+    """How an option is called: ``m1``, ``via[p3]``."""
+    for t in model.tasks:
+        for m in t.modes:
+            if m.first <= option < m.first + m.size:
+                return m.family.label(option - m.first)
+    raise IndexError(option)
+
+
+def option_names(model: Model) -> list[str]:
+    """The names of all options, by number."""
+    return [m.family.label(k) for t in model.tasks for m in t.modes for k in range(m.size)]
+
+
+def settled(model: Model, schedule: Schedule) -> Model:
+    """The model with what the schedule chose as plain demands; without modes and choices nothing is to be done.
+
+    For showing a schedule: lengths, dates and windows of the chosen modes are not looked at.
+    """
+    if not any(t.modes or t.choices for t in model.tasks):
+        return model
+    chosen = np.zeros(len(model.options.task), dtype=np.bool_)
+    if schedule.mode is not None:
+        chosen[schedule.mode[schedule.mode >= 0]] = True
+    member = schedule.member if schedule.member is not None else np.zeros(len(model.picks.resource), dtype=np.bool_)
+    return replace(model, tasks=tuple(_settled_family(t, chosen, member) for t in model.tasks))
+
+
+def _settled_family(t: Tasks, chosen: Flags, member: Flags) -> Tasks:
+    uses = [*t.uses, *(_members(c, c.row, member) for c in t.choices)]
+    for m in t.modes:
+        for u in m.uses:
+            keep = chosen[m.first + u.row]
+            uses.append(Uses(u.origin, m.row[u.row[keep]], u.resource[keep], u.amount[keep]))
+        uses += [_members(c, m.row[c.row], member) for c in m.choices]
+    return replace(t, uses=tuple(u for u in uses if len(u.row)), modes=(), choices=())
+
+
+def _members(choice: Choice, row: Ints, member: Flags) -> Uses:
+    """The chosen candidates as demands of one unit."""
+    keep = np.flatnonzero(member[choice.first : choice.first + len(choice.resource)])
+    owner = np.searchsorted(choice.ptr, keep, side="right") - 1
+    return Uses(choice.origin, row[owner], choice.resource[keep], np.ones(len(keep), dtype=np.int64))
