@@ -10,16 +10,16 @@ from typing import Any
 from schedc.compilers.backend import Bid, Event, Limits, OnEvent, Outcome, Promise
 from schedc.compilers.constructs import CORE
 from schedc.compilers.measure import costs
-from schedc.compilers.milp.choose import Formulation, choose
+from schedc.compilers.milp.choose import MOST_TERMS, Formulation, choose, refuse_early
 from schedc.compilers.milp.encode import Encoded, encode
 from schedc.compilers.milp.search import Search
 from schedc.compilers.windows import Windows, windows
-from schedc.models.bounds import Bounds, propagate
 from schedc.models.expressions import Makespan, Point
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
 
-_BYTES_A_TERM = 400     # what was seen at the peak, by nonzero
+_BYTES_A_TERM = 400         # what was seen at the peak, by nonzero
+_BYTES_A_TASK = 40_000      # and by task and demand, where those are few
 
 
 class Milp:
@@ -46,16 +46,15 @@ class Milp:
 
     def memory(self, model: Model) -> int:
         """About how many bytes a run takes at its peak."""
-        from schedc.compilers.milp.choose import sizes
-
-        found = sizes(model, windows(model))
-        return _BYTES_A_TERM * min(size.terms for size in found.values())
+        return min(_BYTES_A_TERM * MOST_TERMS, _BYTES_A_TASK * (model.task_count + len(model.demands.task)))
 
     def compile(self, model: Model, bounds: Windows | None = None) -> CompiledMilp:
         """The model as a mixed integer program; `bounds` may be given where they are known already.
 
         Raises UnsuitableError where it would be too large, before it is written, or its numbers do not fit.
         """
+        if bounds is None:
+            refuse_early(model)
         known = bounds or windows(model)
         return CompiledMilp(model, known, choose(model, known, self._formulation), self._formulation)
 
@@ -120,6 +119,8 @@ class CompiledMilp:
         from schedc.compilers.milp.native import load_native
 
         own = self._native is None
+        if own and self._bounds.conflict is not None:
+            return Outcome(Status.INFEASIBLE, None, (None,) * len(self._model.objective), self._bounds.conflict)
         encoded = self._for_hint(hint) if own else self.encoded
         if encoded.impossible is not None and own:
             return Outcome(Status.INFEASIBLE, None, (None,) * len(self._model.objective), encoded.impossible)
@@ -131,13 +132,9 @@ class CompiledMilp:
         from schedc.models.verify import verify
 
         bounds, goals = self._bounds, self._model.objective
-        if hint is not None and goals and isinstance(goals[0].value, Makespan) and goals[0].sense == "minimize":
-            if verify(self._model, hint).holds:
-                found = propagate(self._model, until=costs(self._model, hint)[0])
-                if isinstance(found, Bounds):
-                    bounds = Windows(
-                        found.earliest_start, found.latest_start, found.earliest_end, found.latest_end, found.exact
-                    )
+        shorter = bool(goals) and isinstance(goals[0].value, Makespan) and goals[0].sense == "minimize"
+        if hint is not None and shorter and verify(self._model, hint).holds:
+            bounds = windows(self._model, costs(self._model, hint)[0])
         return encode(self._model, bounds, choose(self._model, bounds, self._wanted))
 
 

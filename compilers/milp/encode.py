@@ -1,4 +1,4 @@
-"""From a model to a mixed integer program: the formulation of its tasks and relations, then its conditions and goals."""
+"""From a model to a mixed integer program: the formulation of tasks and relations, then conditions and goals."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import numpy as np
 from schedc.compilers.calendars import task_calendars
 from schedc.compilers.milp.choose import Formulation
 from schedc.compilers.milp.conditions import Conditions, Side
+from schedc.compilers.milp.events import write_events
 from schedc.compilers.milp.places import Places
+from schedc.compilers.milp.sequence import Sequence
 from schedc.compilers.milp.sheet import FREE, Program, Sheet, Sum
+from schedc.compilers.milp.spanned import Spanned
 from schedc.compilers.milp.timed import Timed
 from schedc.compilers.windows import Windows
 from schedc.models.expressions import Makespan, Point
@@ -51,9 +54,17 @@ def encode(model: Model, bounds: Windows, formulation: Formulation, every_point:
 
 def _places(model: Model, bounds: Windows, formulation: Formulation, sheet: Sheet, floor: int) -> Places:
     calendars, ending = task_calendars(model), last_tasks(model)
-    timed = Timed(model, bounds, calendars, sheet, ending, floor)
-    timed.write()
-    return timed
+    if formulation is Formulation.TIME:
+        timed = Timed(model, bounds, calendars, sheet, ending, floor)
+        timed.write()
+        return timed
+    spanned = Spanned(model, bounds, calendars, sheet, ending, floor)
+    spanned.write()
+    if formulation is Formulation.EVENTS:
+        write_events(spanned)
+    else:
+        Sequence(spanned).write()
+    return spanned
 
 
 def _has_makespan(model: Model) -> bool:

@@ -1,7 +1,7 @@
 """HiGHS itself: loading a program, and one run in a thread of its own.
 
 The program is handed over by columns. Incumbents and bounds reach the caller through a queue and are handed on in the
-caller's thread; `Limits.cancel` is looked at there, and HiGHS asks between nodes and simplex iterations whether to stop.
+caller's thread; `Limits.cancel` is looked at there, and HiGHS asks between nodes whether to stop.
 HiGHS keeps a pool of threads for each thread that calls it, which is given back before that thread ends.
 """
 
@@ -82,7 +82,8 @@ class Loaded:
         import highspy
 
         index = self.columns[list(terms)].astype(np.int32)
-        self.highs.addRow(-highspy.kHighsInf, float(most), len(terms), index, np.array(list(terms.values()), dtype=float))
+        coefficients = np.array(list(terms.values()), dtype=float)
+        self.highs.addRow(-highspy.kHighsInf, float(most), len(terms), index, coefficients)
 
     def suggest(self, variables: Ints, values: Ints) -> None:
         """Values to begin from; HiGHS completes them where it can."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedc.compilers.milp.sheet import FREE, Sheet
+from schedc.compilers.milp.sheet import Sheet
 from schedc.models.columns import Ints, ints
 
 NOT_YET, BY_THEN = -1, -2       # in place of a column: the step is 0, or 1, for certain
@@ -70,37 +70,20 @@ def total(steps: Ladder, values: Ints, sheet: Sheet) -> int:
     return variable
 
 
-def follow(sheet: Sheet, second: Ladder, first: Ladder, lag: int, when: int | None = None) -> None:
+def follow(sheet: Sheet, second: Ladder, first: Ladder, lag: int) -> None:
     """second >= first + lag, disaggregated by ticks: [second <= t] <= [first <= t - lag] for all t.
 
     This is the precedence cut of Christofides, Alvarez-Valdés and Tamarit (1987), "Project scheduling with resource
     constraints: a branch and bound approach", in steps. A tick whose right side is also that of a later tick says
-    nothing of its own. when: a literal (not negated) without which nothing is said; then 1 - when is added on the right.
+    nothing of its own.
     """
     right = first.at(second.values - lag)
     keep = np.r_[right[1:] != right[:-1], True] & (right != BY_THEN)
     left = np.r_[np.arange(second.first, second.first + second.steps), BY_THEN][keep]
     right = right[keep]
-    if when is None:
-        _certain(sheet, left, right)
-    else:
-        _reified(sheet, left, right, when)
-
-
-def _certain(sheet: Sheet, left: Ints, right: Ints) -> None:
     both = (left >= 0) & (right >= 0)
     sheet.pairs(left[both], right[both])
     sheet.fix(right[(left == BY_THEN) & (right >= 0)].tolist(), 1)
     sheet.fix(left[(left >= 0) & (right == NOT_YET)].tolist(), 0)
     if ((left == BY_THEN) & (right == NOT_YET)).any():
         sheet.never("an order asks for the impossible")
-
-
-def _reified(sheet: Sheet, left: Ints, right: Ints, when: int) -> None:
-    for a, b in zip(left.tolist(), right.tolist()):
-        terms = {when: 1}
-        if a >= 0:
-            terms[a] = terms.get(a, 0) + 1
-        if b >= 0:
-            terms[b] = terms.get(b, 0) - 1
-        sheet.linear(terms, -FREE, 1 - int(a == BY_THEN) + 0)

@@ -1,4 +1,4 @@
-"""Where tasks stand, in terms of a sheet's variables: what every formulation offers to conditions, hints and answers."""
+"""Where tasks stand in a sheet's variables: what every formulation offers to conditions, hints and answers."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from schedc.compilers.milp.engine import Answer, Loaded, News, run
 from schedc.compilers.milp.numbers import proved, trusted
 from schedc.compilers.milp.repair import whole_values
 from schedc.compilers.result import relative_gap
-from schedc.models.bounds import Conflict, propagate
+from schedc.compilers.windows import windows
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
@@ -104,8 +104,8 @@ class Search:
     def _shorter(self, terms: dict[int, int], constant: int) -> Status:
         """Look for a schedule that ends before the best one."""
         limit, program = self.best_costs[0], self.encoded.program
-        tighter = propagate(self.model, until=limit - 1)
-        narrowed = None if isinstance(tighter, Conflict) else self.encoded.places.narrow(tighter, program)
+        tighter = windows(self.model, limit - 1)
+        narrowed = None if tighter.conflict is not None else self.encoded.places.narrow(tighter, program)
         if narrowed is None:
             self._raise_bound(0, limit)
             return Status.FEASIBLE
@@ -148,9 +148,9 @@ class Search:
             self._improve(news.values)
             return
         found = proved(news.bound)
-        if found is not None and self.sure and self.encoded.goals and self.encoded.goals[stage][0]:
-            if self._raise_bound(stage, self._within_cutoff(found + constant)):
-                self._emit("bound", None)
+        counts = found is not None and self.sure and bool(self.encoded.goals) and bool(self.encoded.goals[stage][0])
+        if found is not None and counts and self._raise_bound(stage, self._within_cutoff(found + constant)):
+            self._emit("bound", None)
 
     def _within_cutoff(self, bound: int) -> int:
         return bound if self.cutoff is None else min(bound, self.cutoff)

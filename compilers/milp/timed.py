@@ -8,7 +8,7 @@ so that pauses cost nothing. A task whose length is chosen has a ladder for its 
     [start <= b - 1] <= [end <= a] (+ 1 - busy)     over each closed stretch [a, b), if it is not pausable,
     [start <= lo' - 1] <= [end <= hi]               for `within` spans lo .. hi and the next, lo' .. hi',
 
-where busy says that the length is not 0. A task is under way at tick t where [start <= t] - [end <= t] is 1. Capacity is
+where busy says that the length is not 0. A task is under way at t where [start <= t] - [end <= t] is 1. Capacity is
 
     sum of demand * ([start <= t] - [end <= t]) <= capacity(t)
 
@@ -34,7 +34,7 @@ from schedc.compilers.starts import Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
 from schedc.models.bounds import Bounds
 from schedc.models.closures import closed_times
-from schedc.models.columns import UNLIMITED, Ints, distinct, ints
+from schedc.models.columns import UNLIMITED, Flags, Ints, distinct, ints
 from schedc.models.expressions import Point
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -96,9 +96,10 @@ class Timed:
         """A task that chooses its length."""
         model, sheet = self.model, self.sheet
         least, most, pausable = int(model.shortest[task]), int(model.longest[task]), bool(model.pausable[task])
-        ends = np.arange(int(self.bounds.earliest_end[task]), int(self.bounds.latest_end[task]) + 1)
+        low, high = int(self.bounds.earliest_end[task]), int(self.bounds.latest_end[task])
+        ends = np.arange(low, high + 1)
         if pausable and calendar is not None and least:
-            ends = _spread([(lo + 1, hi) for lo, hi in calendar.open_spans()], int(ends[0]), int(ends[-1]))
+            ends = _spread([(lo + 1, hi) for lo, hi in calendar.open_spans()], low, high)
         start, end = ladder(sheet, values), ladder(sheet, ends)
         self.start.append(start)
         self.end.append(end)
@@ -222,9 +223,10 @@ class Timed:
                 rows.append(found)
                 columns.append(side[found])
                 coefs.append(np.full(len(found), sign * demand))
-        self._rows((np.concatenate(rows), np.concatenate(columns), np.concatenate(coefs)), most > capacity, capacity - held)
+        terms = np.concatenate(rows), np.concatenate(columns), np.concatenate(coefs)
+        self._rows(terms, most > capacity, capacity - held)
 
-    def _rows(self, terms: tuple[Ints, Ints, Ints], tight: np.ndarray[tuple[int], np.dtype[np.bool_]], room: Ints) -> None:
+    def _rows(self, terms: tuple[Ints, Ints, Ints], tight: Flags, room: Ints) -> None:
         row, column, coef = terms
         keep = tight[row]
         row, column, coef = row[keep], column[keep], coef[keep]
