@@ -95,7 +95,7 @@ def _propagate(record: Record) -> Windows:
     if bounds.conflict is None and model.objective:
         goal = model.objective[0]
         if isinstance(goal.value, Makespan) and goal.sense == "minimize":
-            record.note_floor(makespan_lower_bound(model, bounds))
+            record.note_floor(makespan_lower_bound(model, bounds, probing=True))
     return bounds
 
 

@@ -22,7 +22,7 @@ from schedc.models.points import Points
 from schedc.models.source import Origin
 from schedc.models.within import Windows
 
-__all__ = ["Bounds", "Conflict", "Overload", "Propagation", "makespan_lower_bound", "propagate"]
+__all__ = ["Bounds", "Conflict", "Overload", "Propagation", "propagate"]
 
 NOBODY = 1 << 40        # in `Propagation.moved`
 _BUDGET = 6_000_000     # tenths of a microsecond: about half a second for each direction
@@ -87,13 +87,6 @@ def propagate(model: Model, *, until: int | None = None, closures: Closures | No
     state = Propagation(model, until, closures)
     found = tighten(state)
     return state.bounds() if found is None else story.told(state, found)
-
-
-def makespan_lower_bound(model: Model, bounds: Bounds) -> int:
-    """See `floor.makespan_lower_bound`."""
-    from schedc.models import floor
-
-    return floor.makespan_lower_bound(model, bounds)
 
 
 class Propagation:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 class Facts:
-    """Columns and groups of one model."""
+    """Columns and groups of one model. floor: the greatest makespan that probes proved no schedule to be below."""
 
     def __init__(self, model: Model, closures: Closures | None = None) -> None:
         self.model = model
         self._closures = closures
+        self.floor = 0
 
     @cached_property
     def closures(self) -> Closures:

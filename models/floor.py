@@ -27,23 +27,25 @@ _MOST_ROWS = 300_000    # for the one-machine bound, which is a plain loop
 _LARGEST = float(1 << 61)
 
 
-def makespan_lower_bound(model: Model, bounds: Bounds) -> int:
-    """No schedule's latest end is below this many ticks from the origin.
+def makespan_lower_bound(model: Model, bounds: Bounds, probing: bool = False) -> int:
+    """No schedule within the bounds has its latest end below this many ticks from the origin.
 
     The greatest of: earliest end plus tail of each task; each resource's energy over the sets of tasks that start late
-    or have a long tail; for resources that hold one task at a time and `exclusive` groups, the preemptive one-machine
-    schedule; and, for models of moderate size, what `probe` makes of that.
+    or have a long tail; and, for resources that hold one task at a time and `exclusive` groups, the preemptive
+    one-machine schedule. probing: see what `probe` makes of that, which costs more and is remembered for the model;
+    then the bounds must be those of all its schedules.
     """
-    from schedc.models.probe import raised
+    sure, facts = certain(model), facts_of(model)
+    floor = max(_plain(sure, bounds), facts.floor)
+    if probing:
+        from schedc.models.probe import raised
 
-    model = certain(model)
+        floor = facts.floor = raised(sure, bounds, floor, facts_of(sure))
+    return floor
+
+
+def _plain(model: Model, bounds: Bounds) -> int:
     facts = facts_of(model)
-    return raised(model, bounds, plain_floor(model, bounds, facts), facts)
-
-
-def plain_floor(model: Model, bounds: Bounds, facts: Facts | None = None) -> int:
-    """The same without probes."""
-    facts = facts or facts_of(model)
     tails = _tails(facts.points, model)
     floor = int((bounds.earliest_end + tails).max(initial=0))
     floor = max(floor, _by_energy(model, facts, bounds.earliest_start, tails))

@@ -43,7 +43,7 @@ def sound(model: Model, limit: int = FEW) -> str:
         return "refuted"
     if not kept.shape[1]:
         return "infeasible"
-    assert makespan_lower_bound(model, found) <= best
+    assert makespan_lower_bound(model, found, probing=True) <= best
     for until in range(max(best - 2, 0), best + 2):
         asked = propagate(model, until=until)
         _within(asked, kept[:, ends <= until])
