@@ -1,7 +1,7 @@
 """`job`: groups of tasks, taken apart before anything is evaluated.
 
-`job J[i in S] { task cut[k in T] … }` declares the task family `J.cut[i in S, k in T]`; within the body `cut[k]` reads as
-`J.cut[i, k]`, outside `J[4].cut[2]` as `J.cut[4, 2]`. What is left of the job is its name, its family and its clauses.
+`job J[i in S] { task cut[k in T] … }` declares the task family `J.cut[i in S, k in T]`; within the body `cut[k]` reads
+as `J.cut[i, k]`, outside `J[4].cut[2]` as `J.cut[4, 2]`. What is left of the job is its name, its family, its clauses.
 """
 
 from __future__ import annotations
