@@ -1,79 +1,85 @@
-"""Small models whose answers were worked out by hand; every back-end must reach them, and the judge must agree.
-
-A case is a `.sched` file. Its first line says what to expect, ``# expect:`` and then ``optimal V [V2 …]`` (a value a
-goal, in ticks and the model's own units), ``feasible``, ``infeasible`` or ``error CODE``; its second line says why.
-"""
+"""Small models whose answers were worked out by hand; every back-end must reach them, and the judge must agree."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import conformance_matrix
 import pytest
 from brute import brute_force
+from conformance_cases import FOLDER, FRONT_END, case, folder_of, names
 
 from schedc.compilers.backend import Limits
+from schedc.compilers.constructs import Construct
+from schedc.compilers.plan import plan
+from schedc.compilers.registry import backends
 from schedc.compilers.solve import solve
-from schedc.dsl.load import load_path
-from schedc.models.diagnostics import Findings, Severity
-from schedc.models.model import Model
 from schedc.models.verify import verify
 
-BACKENDS = ("cpsat",)
-CASES = sorted(Path(__file__).parent.glob("*.sched"))
-
-
-def expected(path: Path) -> list[str]:
-    """The words behind ``# expect:``."""
-    mark, words = path.read_text().splitlines()[0].split(":")
-    assert mark == "# expect"
-    return words.split()
-
-
-def loaded(path: Path) -> tuple[Model | None, list[str]]:
-    """The model and the codes of its errors."""
-    findings = Findings()
-    model = load_path(path, {}, {}, findings)
-    return model, [d.code for d in findings.in_order() if d.severity is Severity.ERROR]
-
-
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
-def test_case(path: Path, backend: str) -> None:
-    status, *values = expected(path)
-    model, errors = loaded(path)
-    if status == "error":
-        assert errors == values
-        return
-    assert model is not None and not errors
-    result = solve(model, backend=backend, limits=Limits(seconds=60, workers=2))
-    if status == "infeasible":
-        assert str(result.status) == "infeasible" and result.schedule is None
-        return
-    assert result.schedule is not None and verify(model, result.schedule).holds
-    if status == "optimal":
-        assert (str(result.status), [str(stage.value) for stage in result.stages]) == ("optimal", values)
-
-
-@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
-def test_brute_force_agrees(path: Path) -> None:
-    status, *values = expected(path)
-    model, errors = loaded(path)
-    if status == "error":
-        assert errors == values
-        return
-    assert model is not None
-    found = brute_force(model).objectives
-    assert (found is None) == (status == "infeasible")
-    assert list(map(str, found or ())) == values
-
-
+BACKENDS = {backend.name: backend for backend in backends()}
+ENOUGH = 8      # cases a construct
 WORDS = (
     "order", "exclusive", "require", "resource", "open", "downtime", "within", "release", "deadline", "pausable",
     "calendar", "table", "let", "param", "lasts", "then", "maximize", "where",
 )
 
 
+@pytest.mark.parametrize("constructing", [True, False], ids=["", "solver alone"])
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", names())
+def test_case(name: str, backend: str, constructing: bool) -> None:
+    asked = case(name)
+    if asked.status == "error":
+        assert asked.errors == asked.values
+        return
+    assert asked.model is not None, asked.errors
+    able = BACKENDS[backend]
+    why = able.missing() or "; ".join(m.message for m in plan(asked.model, able.takes).missing)
+    if why:
+        pytest.skip(why)
+    limits = Limits(seconds=60, workers=2)
+    result = solve(asked.model, backend=backend, limits=limits, constructing=constructing)
+    if asked.status == "infeasible":
+        assert str(result.status) == "infeasible" and result.schedule is None
+        return
+    assert result.schedule is not None, result.reason
+    assert verify(asked.model, result.schedule).holds
+    if asked.status == "optimal":
+        found = [str(stage.value) for stage in result.stages]
+        assert (str(result.status), found) == ("optimal", list(asked.values))
+
+
+@pytest.mark.parametrize("name", names())
+def test_brute_force_agrees(name: str) -> None:
+    asked = case(name)
+    if asked.status == "error":
+        return
+    assert asked.model is not None, asked.errors
+    found = brute_force(asked.model).objectives
+    assert (found is None) == (asked.status == "infeasible")
+    assert tuple(map(str, found or ())) == asked.values
+
+
+@pytest.mark.parametrize("construct", Construct)
+def test_every_construct_has_cases(construct: Construct) -> None:
+    cases = [case(name) for name in names()]
+    assert sum(construct in c.constructs for c in cases) >= ENOUGH
+    assert any(c.folder == folder_of(construct) for c in cases)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_case_stands_in_the_folder_of_what_it_is_about(name: str) -> None:
+    asked = case(name)
+    if asked.folder != FRONT_END and asked.status != "error":
+        assert asked.folder in {folder_of(construct) for construct in asked.constructs}
+
+
 @pytest.mark.parametrize("word", WORDS)
-def test_every_construct_has_cases(word: str) -> None:
-    texts = [path.read_text().split("\n", 2)[2] for path in CASES]
+def test_every_word_has_cases(word: str) -> None:
+    texts = [path.read_text().split("\n", 2)[2] for path in FOLDER.rglob("*.sched")]
     assert sum(word in text.replace("_", " ").split() for text in texts) >= 3
+
+
+def test_the_matrix_in_the_documents_is_up_to_date() -> None:
+    page = Path(conformance_matrix.PAGE).read_text()
+    assert conformance_matrix.with_matrix(page) == page, "run `python tests/conformance_matrix.py`"
