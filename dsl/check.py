@@ -10,6 +10,7 @@ from __future__ import annotations
 from schedc.dsl.check_relations import check_energy, check_exclusives, check_lags, find_cycle, tell_cycle
 from schedc.dsl.check_tasks import Case, check_tasks
 from schedc.dsl.phrases import clause, labels_of
+from schedc.dsl.ranges import warn_ranges
 from schedc.models.bounds import Conflict, Propagation
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
@@ -23,13 +24,15 @@ THOROUGH = 200_000
 
 
 def check(model: Model, findings: Findings) -> None:
-    """Add errors E210-E216 for statements that no schedule can keep, and warning W407 for a model without tasks.
+    """Add errors E210-E216 for statements that no schedule can keep; W407 for a model without tasks, W409 for
+    coefficients too far apart.
 
     One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible.
     """
     if not model.task_count:
         _warn_empty(model, findings)
         return
+    warn_ranges(model, findings)
     case = Case.of(model, findings)
     check_tasks(case)
     check_lags(case)
