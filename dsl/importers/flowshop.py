@@ -95,6 +95,9 @@ def _one_order(work: Ints) -> list[str]:
 
 
 def _in_full(n: int, m: int) -> list[str]:
-    """Of two jobs one is first on all machines."""
+    """Of two jobs one is first on all machines. One job after the other keeps it, hence the horizon."""
+    if n == 1:
+        return []
     first, second = (f"all(end(op[{a}, k]) <= start(op[{b}, k]) for k in 1 .. {m})" for a, b in ("ij", "ji"))
-    return [f'require {first} or {second} for i, j in 1 .. {n} where i < j as "one order"'] if n > 1 else []
+    order = f'require {first} or {second} for i, j in 1 .. {n} where i < j as "one order"'
+    return [order, "let total = sum(w.dur for w in work)", "time for total"]

@@ -176,7 +176,7 @@ def test_where_a_duration_is_zero_the_order_is_said_in_full(run: Import, variant
     written = run("zero.txt", ZERO, "flowshop", variant)[0]
     assert "permutation" not in written
     assert "require all(end(op[i, k]) <= start(op[j, k]) for k in 1 .. 2)\n" in written
-    assert "for i, j in 1 .. 2 where i < j" in written
+    assert "for i, j in 1 .. 2 where i < j" in written and "\ntime for total\n" in written
 
 
 def test_one_machine_or_one_job_needs_no_order(run: Import) -> None:
@@ -369,7 +369,8 @@ LOADS = [
     ("fjsp", "a.fajs", None, FAJS, 3), ("fjsp", "a.fjs", None, "\ufeff" + FJS.replace("\n", "\r\n"), 3),
     ("flowshop", "a.txt", "PFSP", FLOW, 6), ("flowshop", "a.txt", "NPFSP", FLOW, 6),
     ("flowshop", "a.txt", "NW-PFSP", FLOW, 6), ("flowshop", "a.txt", "TCT-PFSP", FLOW, 6),
-    ("flowshop", "a.txt", "PFSP", ZERO, 4), ("flowshop", "a.txt", "PFSP", "1 2\n4 2\n", 2),
+    ("flowshop", "a.txt", "PFSP", ZERO, 4), ("flowshop", "a.txt", "NW-PFSP", ZERO, 4),
+    ("flowshop", "a.txt", "TCT-PFSP", ZERO, 4), ("flowshop", "a.txt", "PFSP", "1 2\n4 2\n", 2),
     ("flowshop_sdst", "a.txt", None, SETUPS, 4), ("flowshop_tardiness", "a.txt", None, TARDY, 4),
     ("hybrid_flowshop", "a.txt", None, HYBRID, 4), ("openshop", "a.txt", None, OPEN, 4),
     ("parallel_machines", "a.txt", None, OPEN, 2), ("single_machine", "a.txt", None, WT, 3),
