@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import schedc
 from schedc.dsl.format import format_text
 from schedc.dsl.importers import detect, import_file
+from schedc.dsl.load import load_path
 from schedc.models.diagnostics import Diagnostic, Findings
 
 Import = Callable[..., tuple[str, tuple[Diagnostic, ...]]]
@@ -487,3 +489,39 @@ def test_counts_by_hand(tmp_path: Path, name: str, counts: str) -> None:
     tasks = int(re.findall(r"(\d+) (?:activities|tasks)", counts)[0])
     table = tmp_path / ("acts.csv" if "act" in counts else "tasks.csv")
     assert not table.exists() or len(table.read_text().splitlines()) == tasks + 1
+
+
+PLAIN = [name for name, _ in COUNTED if not name.startswith(("mrcpsp", "rcpsp_cpr"))]
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the benchmark instances are not there")
+@pytest.mark.parametrize("name", PLAIN)
+def test_imported_models_load(tmp_path: Path, name: str) -> None:
+    findings = Findings()
+    path = import_file(DATA / name, tmp_path, format=name.split("/")[0], variant=None, findings=findings)
+    assert path is not None
+    model = load_path(path, {}, {}, findings)
+    tasks = int(re.findall(r"(\d+) (?:activities|tasks)", path.read_text())[0])
+    assert model is not None and model.task_count == tasks and not findings.items
+
+
+OPTIMA = {
+    "rcpsp_max": 7,     # the resource puts 2 behind 1: 3 + 4
+    "rcmpsp": 9,        # project 2 begins at 5, and its two activities follow each other: 1 + 3
+    "mspsp": 5,         # only person 2 has the skill that both need: 3 + 2
+    "dag": 3500,
+    "heft": 9,          # 0 and 1 on machine 1, 2 on machine 2
+    "job": 12,          # 4 on the accelerator, 5 to the memory and back, 3 on the processor; 14 + 3 on that alone
+}
+
+
+@pytest.mark.parametrize(("family", "best"), OPTIMA.items())
+def test_small_models_have_their_optima(tmp_path: Path, family: str, best: int) -> None:
+    path, findings = tmp_path / TEXTS[family][0], Findings()
+    path.write_text(TEXTS[family][1])
+    (tmp_path / "chip.txt").write_text(CHIP)
+    form = "dag" if family in GRAPHS else family
+    written = import_file(path, tmp_path / "out", format=form, variant=None, findings=findings)
+    assert written is not None and not findings.items
+    result = schedc.load(written).solve(time="30s")
+    assert (str(result.status), result.objectives[0].value) == ("optimal", best)
