@@ -382,7 +382,7 @@ def _attribute(world: World, draft: TaskDraft, name: str, at: Span) -> Form | No
     parts = []
     own = draft.attributes.get(name)
     if own is not None:
-        parts.append(_own_attribute(draft, own.value, at))
+        parts.append(_own_attribute(world, draft, own.value, at))
     for m in draft.modes:
         if name in m.attributes:
             order = np.argsort(m.row, kind="stable")
@@ -398,7 +398,7 @@ def _attribute(world: World, draft: TaskDraft, name: str, at: Span) -> Form | No
     return total
 
 
-def _own_attribute(draft: TaskDraft, value: Value, at: Span) -> Form:
+def _own_attribute(world: World, draft: TaskDraft, value: Value, at: Span) -> Form:
     """The task's own value where it is present."""
     n = draft.rows.space.rows
     value = calc.as_quantity(solid(value, at))

@@ -8,6 +8,7 @@ the best of them, with the same objectives; it is also asked about samples of wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from schedc.models.expressions import (
     Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     IntExpr,
     Junction,
@@ -52,7 +54,7 @@ class DisagreementError(AssertionError):
 class Answer:
     """The best objectives (None: infeasible) with a schedule that has them, and all schedules that keep the model.
 
-    kept: [task, candidate, (start, end, length)].
+    kept: [task, candidate, (start, end, length, present, variant)].
     """
 
     objectives: tuple[int, ...] | None
@@ -64,9 +66,11 @@ class Answer:
         """How many schedules keep the model."""
         return int(self.kept.shape[1])
 
+    choices: Choices
+
     def least(self, value: IntExpr) -> int:
         """The least value of an expression over the schedules that keep the model; there must be one."""
-        return int(_value(value, self.kept)[0].min())
+        return int(self.choices.value(value, self.kept)[0].min())
 
 
 def brute_force(model: Model, limit: int = LIMIT) -> Answer:
@@ -75,24 +79,25 @@ def brute_force(model: Model, limit: int = LIMIT) -> Answer:
     kept = search.run()
     search.sample(kept)
     if not kept.shape[1]:
-        return Answer(None, None, kept)
+        return Answer(None, None, kept, search.choices)
     values = search.objectives(kept)
     signs = [1 if stage.sense == "minimize" else -1 for stage in model.objective]
     keys = [value * sign for value, sign in zip(values, signs)]
     best = int(np.lexsort(keys[::-1])[0]) if keys else 0
-    schedule = _schedule(kept[:, best])
+    schedule = search.choices.schedule(kept[:, best])
     verdict = verify(model, schedule)
     found = tuple(int(v[best]) for v in values)
     if not verdict.holds or verdict.objectives != found:
         raise DisagreementError(f"brute force finds {found}, the judge says {verdict}")
-    return Answer(found, schedule, kept)
+    return Answer(found, schedule, kept, search.choices)
 
 
 class _Search:
-    """Joined placements are arrays [task, candidate, (start, end, length)]."""
+    """Joined placements are arrays [task, candidate, (start, end, length, present, variant)]."""
 
     def __init__(self, model: Model, limit: int) -> None:
         self.model, self.limit = model, limit
+        self.choices = Choices(model)
         nothing = ints([0] * model.task_count)
         self.naive = NaiveJudge(model, Schedule(nothing, nothing, nothing))
         self.capacity = np.array(self.naive.capacity, dtype=np.int64).reshape(-1, model.horizon)
@@ -103,14 +108,15 @@ class _Search:
     def placements(self, i: int) -> Any:
         """All (start, end, length) of one task that it may have by itself."""
         family = self.naive.family[i]
-        row = i - family.first
-        found = []
-        for s in range(self.model.horizon + 1):
-            for n in range(int(family.shortest[row]), int(family.longest[row]) + 1):
-                e = self.walk(i, s, n) if family.pausable else s + n
-                if e is not None and e <= self.model.horizon and self.allowed(i, s, e):
-                    found.append((s, e, n))
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+        found = [(0, 0, 0, 0, 0)] if family.optional else []
+        for v, variant in enumerate(self.choices.variants[i]):
+            said, row = variant.said(family, i)
+            for s in range(self.model.horizon + 1):
+                for n in range(int(said.shortest[row]), int(said.longest[row]) + 1):
+                    e = self.walk(i, s, n) if family.pausable else s + n
+                    if e is not None and e <= self.model.horizon and self.allowed(i, s, e, variant):
+                        found.append((s, e, n, 1, v))
+        return np.array(found, dtype=np.int64).reshape(-1, 5)
 
     def walk(self, i: int, start: int, length: int) -> int | None:
         """The end of a pausable task, tick by tick; None where it cannot start or never ends."""
@@ -124,30 +130,37 @@ class _Search:
             at += 1
         return None if length else at
 
-    def allowed(self, i: int, s: int, e: int) -> bool:
-        """Release, deadline and `within`."""
+    def allowed(self, i: int, s: int, e: int, variant: Variant) -> bool:
+        """Release, deadline and `within`, of the task and of its mode."""
         family = self.naive.family[i]
-        row = i - family.first
-        if s < family.release[row] or e > family.deadline[row]:
-            return False
-        windows = [within.spans.of(int(within.which[row])) for within in family.within if within.which[row] >= 0]
-        return not windows or any(lo <= s and e <= hi for w in windows for lo, hi in zip(*w))
+        for said, row in {(family, i - family.first), variant.said(family, i)}:
+            if s < said.release[row] or e > said.deadline[row]:
+                return False
+            windows = [within.spans.of(int(within.which[row])) for within in said.within if within.which[row] >= 0]
+            if windows and not any(lo <= s and e <= hi for w in windows for lo, hi in zip(*w)):
+                return False
+        return True
 
     def held(self, i: int, places: Any) -> Any:
         """What each placement holds: [placement, resource, tick]."""
         ticks = np.arange(self.model.horizon)
         during = (places[:, :1] <= ticks) & (ticks < places[:, 1:2])
         held = np.zeros((len(places), len(self.capacity), self.model.horizon), dtype=np.int64)
-        for r, amount in self.naive.demand[i].items():
-            kept = self.capacity[r] >= amount if self.naive.family[i].pausable else np.ones(len(ticks), dtype=bool)
-            held[:, r, :] = amount * (during & kept)
+        for v, variant in enumerate(self.choices.variants[i]):
+            mine = places[:, 4] == v
+            demand = dict(self.naive.demand[i])
+            for r, amount in variant.demand.items():
+                demand[r] = demand.get(r, 0) + amount
+            for r, amount in demand.items():
+                kept = self.capacity[r] >= amount if self.naive.family[i].pausable else np.ones(len(ticks), dtype=bool)
+                held[mine, r, :] = amount * (during[mine] & kept)
         return held
 
     # ---- joining ----
 
     def run(self) -> Any:
         """All schedules that keep the model."""
-        joined = np.zeros((0, 1, 3), dtype=np.int64)
+        joined = np.zeros((0, 1, 5), dtype=np.int64)
         load = np.zeros((1, *self.capacity.shape), dtype=np.int64)
         for i, places in enumerate(self.places):
             if joined.shape[1] * len(places) * max(1, self.capacity.size // 16) > self.limit:
@@ -158,6 +171,7 @@ class _Search:
             good = np.all(load <= self.capacity, axis=(1, 2)) & self.related(joined)
             joined, load = joined[:, good], load[good]
         if joined.shape[1]:
+            joined = joined[:, self.lagged(joined)]
             joined = joined[:, self.required(joined)]
         return joined
 
@@ -165,11 +179,14 @@ class _Search:
         """Whether the orders and `exclusive`s among the tasks joined so far hold; the last one is new."""
         new = len(joined) - 1
         good = np.ones(joined.shape[1], dtype=bool)
+        decider = self.naive.family[new].presence
+        leader = new if decider is None else int(decider[new - self.naive.family[new].first])
+        if leader < new:
+            good &= joined[new, :, 3] == joined[leader, :, 3]
         for order in self.model.orders:
             for m, (a, b) in enumerate(zip(order.first.tolist(), order.second.tolist())):
-                if max(a, b) == new:
-                    lag = joined[b, :, int(order.second_point)] - joined[a, :, int(order.first_point)]
-                    good &= (order.lo[m] <= lag) & (lag <= order.hi[m])
+                if max(a, b) == new and order.extra is None:
+                    good &= _kept(order, m, joined, 0)
         for x in self.model.exclusives:
             for group in (x.task[x.ptr[k] : x.ptr[k + 1]].tolist() for k in range(len(x.ptr) - 1)):
                 for other in group if new in group else ():
@@ -177,16 +194,26 @@ class _Search:
                         good &= ~_overlap(joined[other], joined[new])
         return good
 
+    def lagged(self, joined: Any) -> Any:
+        """Whether the orders hold whose lags depend on choices."""
+        good = np.ones(joined.shape[1], dtype=bool)
+        for order in self.model.orders:
+            if order.extra is not None:
+                extra = self.choices.value(order.extra, joined)
+                for m in range(len(order.first)):
+                    good &= _kept(order, m, joined, extra[m])
+        return good
+
     def required(self, joined: Any) -> Any:
         """Whether every `require` holds."""
         good = np.ones(joined.shape[1], dtype=bool)
         for require in self.model.requires:
-            good &= np.all(_truth(require.condition, joined), axis=0)
+            good &= np.all(self.choices.truth(require.condition, joined), axis=0)
         return good
 
     def objectives(self, joined: Any) -> list[Any]:
         """The value of each stage, for all candidates."""
-        return [_value(stage.value, joined)[0] for stage in self.model.objective]
+        return [self.choices.value(stage.value, joined)[0] for stage in self.model.objective]
 
     # ---- the judge on samples ----
 
@@ -199,18 +226,22 @@ class _Search:
         if known is None or not all(map(len, self.places)):
             return
         for _ in range(SAMPLES):
-            chosen = np.array([p[rng.integers(len(p))] for p in self.places]).reshape(-1, 3)
+            chosen = np.array([p[rng.integers(len(p))] for p in self.places]).reshape(-1, 5)
             self.ask(chosen, chosen.tobytes() in known)
 
     def ask(self, chosen: Any, expected: bool) -> None:
         """Raise DisagreementError unless the judge answers as expected."""
-        verdict = verify(self.model, _schedule(chosen))
+        verdict = verify(self.model, self.choices.schedule(chosen))
         if verdict.holds != expected:
             raise DisagreementError(f"{chosen.tolist()}: brute force says {expected}, the judge {verdict}")
 
 
-def _schedule(rows: Any) -> Schedule:
-    return Schedule(*(ints(rows[:, k].copy()) for k in range(3)))
+def _kept(order: Any, m: int, joined: Any, extra: Any) -> Any:
+    """Whether an arrow holds in each candidate."""
+    a, b = int(order.first[m]), int(order.second[m])
+    lag = joined[b, :, int(order.second_point)] - joined[a, :, int(order.first_point)] - extra
+    absent = (joined[a, :, 3] == 0) | (joined[b, :, 3] == 0)
+    return absent | ((order.lo[m] <= lag) & (lag <= order.hi[m]))
 
 
 def _overlap(a: Any, b: Any) -> Any:
@@ -218,46 +249,138 @@ def _overlap(a: Any, b: Any) -> Any:
     return real & (a[:, 0] < b[:, 1]) & (b[:, 0] < a[:, 1])
 
 
-# ---- expressions, [row, candidate] ----
+# ---- choices ----
 
 
-def _value(node: Any, joined: Any) -> Any:
-    if isinstance(node, Makespan):
-        return joined[:, :, 1].max(axis=0, initial=0)[None]
-    if isinstance(node, Absolute):
-        return np.abs(_value(node.child, joined))
-    if isinstance(node, Indicator):
-        return _truth(node.child, joined).astype(np.int64)
-    if isinstance(node, Extreme):
-        child = _value(node.child, joined)
-        pick = np.max if node.op == "max" else np.min
-        return np.stack([pick(child[node.child_row[node.row == row]], axis=0) for row in range(node.rows)])
-    assert isinstance(node, Linear)
-    column = {Point.START: 0, Point.END: 1, Point.LENGTH: 2}
-    total = np.repeat(node.const[:, None], joined.shape[1], axis=1)
-    for row, point, task, coef in zip(node.row, node.point, node.task, node.coef):
-        total[row] += coef * joined[task, :, column[Point(int(point))]]
-    for part in node.parts:
-        child = _value(part.child, joined)
-        for row, child_row, coef in zip(part.row, part.child_row, part.coef):
-            total[row] += coef * child[child_row]
-    return total
+@dataclass(frozen=True)
+class Variant:
+    """One way to choose for a task: its option (-1 without modes) and candidates, and what they ask for."""
+
+    option: int
+    members: frozenset[int]
+    demand: dict[int, int]
+
+    def said(self, family: Any, task: int) -> tuple[Any, int]:
+        """The statement that says the length, and the row of it that counts."""
+        for m in family.modes:
+            if m.first <= self.option < m.first + m.size:
+                return m, self.option - m.first
+        return family, task - family.first
 
 
-def _truth(node: Any, joined: Any) -> Any:
-    if isinstance(node, Known):
-        return np.repeat(node.value[:, None], joined.shape[1], axis=1)
-    if isinstance(node, Not):
-        return ~_truth(node.child, joined)
-    if isinstance(node, Compare):
-        return OPERATORS[node.op](_value(node.left, joined), 0)
-    assert isinstance(node, Junction)
-    total = np.full((node.rows, joined.shape[1]), node.op == "and")
-    for member in node.members:
-        child = _truth(member.child, joined)
-        for row, child_row in zip(member.row, member.child_row):
-            if node.op == "and":
-                total[row] &= child[child_row]
-            else:
-                total[row] |= child[child_row]
-    return total
+def _variants(family: Any, task: int) -> list[Variant]:
+    """All combinations of an option and members of the choices in force."""
+    row = task - family.first
+    options = [(m, k) for m in family.modes for k in range(m.size) if int(m.row[k]) == row] or [(None, -1)]
+    found = []
+    for m, k in options:
+        places = [(c, row) for c in family.choices] + ([] if m is None else [(c, k) for c in m.choices])
+        picks = [
+            list(combinations(range(int(c.ptr[j]), int(c.ptr[j + 1])), int(c.count[j])))
+            for c, at in places for j in range(len(c.row)) if int(c.row[j]) == at
+        ]
+        nodes = [c for c, at in places for j in range(len(c.row)) if int(c.row[j]) == at]
+        for taken in product(*picks):
+            demand: dict[int, int] = {}
+            if m is not None:
+                for uses in m.uses:
+                    for at, r, amount in zip(uses.row.tolist(), uses.resource.tolist(), uses.amount.tolist()):
+                        if at == k:
+                            demand[r] = demand.get(r, 0) + amount
+            for c, some in zip(nodes, taken):
+                for place in some:
+                    demand[int(c.resource[place])] = demand.get(int(c.resource[place]), 0) + 1
+            members = frozenset(c.first + place for c, some in zip(nodes, taken) for place in some)
+            found.append(Variant(-1 if m is None else m.first + k, members, demand))
+    return found
+
+
+class Choices:
+    """The variants of all tasks, and the values of expressions over joined placements, [row, candidate]."""
+
+    def __init__(self, model: Model) -> None:
+        self.count = model.task_count
+        self.variants = [_variants(t, t.first + row) for t in model.tasks for row in range(t.size)]
+        self.options = sum(m.size for t in model.tasks for m in t.modes)
+        self.candidates = sum(
+            len(c.resource) for t in model.tasks for c in (*t.choices, *(c for m in t.modes for c in m.choices))
+        )
+
+    def schedule(self, rows: Any) -> Schedule:
+        """One candidate, [task, column], as a schedule."""
+        start, end, length, present = (ints(rows[:, k].copy()) for k in range(4))
+        chosen = [self.variants[t][int(rows[t, 4])] if present[t] else None for t in range(self.count)]
+        mode = ints([-1 if v is None else v.option for v in chosen])
+        member = np.zeros(self.candidates, dtype=np.bool_)
+        for v in chosen:
+            member[list(v.members if v is not None else ())] = True
+        return Schedule(
+            start, end, length, None if present.all() else present > 0, mode if self.options else None,
+            member if self.candidates else None,
+        )
+
+    def _point(self, point: Point, number: int, joined: Any) -> Any:
+        if point <= Point.PRESENT:
+            return joined[number, :, (0, 1, 2, 3)[point]]
+        worth = np.zeros(joined.shape[1], dtype=np.int64)
+        for t, variants in enumerate(self.variants):
+            for v, variant in enumerate(variants):
+                if (variant.option == number) if point is Point.MODE else (number in variant.members):
+                    worth += (joined[t, :, 4] == v) & (joined[t, :, 3] > 0)
+        return worth
+
+    def value(self, node: Any, joined: Any) -> Any:
+        """The integer of each row."""
+        if isinstance(node, Makespan):
+            return joined[:, :, 1].max(axis=0, initial=0)[None]
+        if isinstance(node, Absolute):
+            return np.abs(self.value(node.child, joined))
+        if isinstance(node, Indicator):
+            return self.truth(node.child, joined).astype(np.int64)
+        if isinstance(node, Guarded):
+            return self.value(node.child, joined) * self.truth(node.when, joined)
+        if isinstance(node, Extreme):
+            return self._extreme(node, joined)
+        assert isinstance(node, Linear)
+        total = np.repeat(node.const[:, None], joined.shape[1], axis=1)
+        for row, point, number, coef in zip(node.row, node.point, node.task, node.coef):
+            total[row] += coef * self._point(Point(int(point)), int(number), joined)
+        for part in node.parts:
+            child = self.value(part.child, joined)
+            for row, child_row, coef in zip(part.row, part.child_row, part.coef):
+                total[row] += coef * child[child_row]
+        return total
+
+    def _extreme(self, node: Extreme, joined: Any) -> Any:
+        child = self.value(node.child, joined)
+        sign = 1 if node.op == "max" else -1
+        counted = np.ones((len(node.row), joined.shape[1]), dtype=bool)
+        if node.when is not None:
+            counted = self.truth(node.when, joined)
+        total = np.zeros((node.rows, joined.shape[1]), dtype=np.int64)
+        for row in range(node.rows):
+            mine = np.flatnonzero(node.row == row)
+            if not len(mine):
+                continue
+            worth = np.where(counted[mine], sign * child[node.child_row[mine]], -(1 << 60))
+            total[row] = np.where(counted[mine].any(axis=0), sign * worth.max(axis=0), 0)
+        return total
+
+    def truth(self, node: Any, joined: Any) -> Any:
+        """The truth of each row."""
+        if isinstance(node, Known):
+            return np.repeat(node.value[:, None], joined.shape[1], axis=1)
+        if isinstance(node, Not):
+            return ~self.truth(node.child, joined)
+        if isinstance(node, Compare):
+            return OPERATORS[node.op](self.value(node.left, joined), 0)
+        assert isinstance(node, Junction)
+        total = np.full((node.rows, joined.shape[1]), node.op == "and")
+        for member in node.members:
+            child = self.truth(member.child, joined)
+            for row, child_row in zip(member.row, member.child_row):
+                if node.op == "and":
+                    total[row] &= child[child_row]
+                else:
+                    total[row] |= child[child_row]
+        return total

@@ -12,6 +12,7 @@ from schedc.models.expressions import (
     Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     Junction,
     Known,
@@ -27,16 +28,33 @@ from schedc.models.statements import Open
 Finding = tuple[str, str, str, int, int | None]     # kind, address of the statement, member, amount, tick
 
 
+class Chosen:
+    """1 for the numbers in a set."""
+
+    def __init__(self, numbers: set[int]) -> None:
+        self.numbers = numbers
+
+    def __getitem__(self, number: int) -> int:
+        return int(number in self.numbers)
+
+
 class NaiveJudge:
     """Everything about one schedule of one model, in dense lists."""
 
     def __init__(self, model: Model, schedule: Schedule) -> None:
         self.model = model
         self.h = model.horizon
-        self.start, self.end, self.length = (c.tolist() for c in (schedule.start, schedule.end, schedule.length))
         self.names = [name for t in model.tasks for name in t.family.labels()]
-        self.resource_names = [name for r in model.resources for name in r.family.labels()]
+        count = len(self.names)
+        self.present = [True] * count if schedule.present is None else schedule.present.tolist()
+        self.start, self.end, self.length = (
+            [v if there else 0 for v, there in zip(c.tolist(), self.present)]
+            for c in (schedule.start, schedule.end, schedule.length)
+        )
         self.family = [t for t in model.tasks for _ in range(t.size)]
+        self.mode = self._modes(schedule)
+        self.member = self._members(schedule)
+        self.resource_names = [name for r in model.resources for name in r.family.labels()]
         self.capacity = [[self._capacity(r, t) for t in range(self.h)] for r in range(len(self.resource_names))]
         self.demand = [self._demand(i) for i in range(len(self.names))]
         self.found: Counter[Finding] = Counter()
@@ -67,7 +85,58 @@ class NaiveJudge:
             for row, r, amount in zip(uses.row.tolist(), uses.resource.tolist(), uses.amount.tolist()):
                 if family.first + row == task and amount > 0:
                     wanted[r] = wanted.get(r, 0) + amount
+        found = self.option(task)
+        if found is not None:
+            modes, option = found
+            for uses in modes.uses:
+                for row, r, amount in zip(uses.row.tolist(), uses.resource.tolist(), uses.amount.tolist()):
+                    if row == option:
+                        wanted[r] = wanted.get(r, 0) + amount
+        for choice, k, _ in self.choices(task):
+            for c in range(int(choice.ptr[k]), int(choice.ptr[k + 1])):
+                if choice.first + c in self.member:
+                    wanted[int(choice.resource[c])] = wanted.get(int(choice.resource[c]), 0) + 1
         return wanted
+
+    # ---- what was chosen ----
+
+    def _modes(self, schedule: Schedule) -> list[int]:
+        """The option of every task; -1 for what is none of its own, and where it is absent."""
+        wanted = [-1] * len(self.names) if schedule.mode is None else schedule.mode.tolist()
+        found = [-1] * len(self.names)
+        for t in self.model.tasks:
+            for m in t.modes:
+                for k, row in enumerate(m.row.tolist()):
+                    if wanted[t.first + row] == m.first + k and self.present[t.first + row]:
+                        found[t.first + row] = m.first + k
+        return found
+
+    def _members(self, schedule: Schedule) -> set[int]:
+        """The candidates that are taken by choices in force."""
+        taken = set() if schedule.member is None else {c for c, yes in enumerate(schedule.member.tolist()) if yes}
+        mine = {
+            choice.first + c for i in range(len(self.names)) for choice, k, _ in self.choices(i)
+            for c in range(int(choice.ptr[k]), int(choice.ptr[k + 1]))
+        }
+        return taken & mine
+
+    def option(self, i: int) -> tuple[Any, int] | None:
+        """The `mode` statement of a task's option, and its row there."""
+        for m in self.family[i].modes:
+            if m.first <= self.mode[i] < m.first + m.size:
+                return m, self.mode[i] - m.first
+        return None
+
+    def choices(self, i: int) -> list[tuple[Any, int, int]]:
+        """The choices in force for a task: node, instance, and how many members it takes."""
+        if not self.present[i]:
+            return []
+        family = self.family[i]
+        places = [(c, i - family.first) for c in family.choices]
+        found = self.option(i)
+        if found is not None:
+            places += [(c, found[1]) for c in found[0].choices]
+        return [(c, k, int(c.count[k])) for c, row in places for k in range(len(c.row)) if int(c.row[k]) == row]
 
     def paused(self, task: int, t: int) -> bool:
         """Whether a pausable task cannot work at a tick."""
@@ -78,6 +147,9 @@ class NaiveJudge:
     def judge(self) -> tuple[Counter[Finding], list[int]]:
         """All findings, and the objectives."""
         for i in range(len(self.names)):
+            if not self.present[i]:
+                continue
+            self._chosen(i)
             self._horizon(i)
             self._length(i)
             self._limits(i)
@@ -94,6 +166,15 @@ class NaiveJudge:
     def _clause(self, i: int, keyword: str) -> Any:
         return self.family[i].clauses.get(keyword, self.family[i].origin)
 
+    def _chosen(self, i: int) -> None:
+        family = self.family[i]
+        if family.modes and self.mode[i] < 0:
+            self._add("mode", family.modes[0].origin, self.names[i], 1, None)
+        for choice, k, count in self.choices(i):
+            got = sum(choice.first + c in self.member for c in range(int(choice.ptr[k]), int(choice.ptr[k + 1])))
+            if got != count:
+                self._add("member", choice.origin, self.names[i], abs(got - count), None)
+
     def _horizon(self, i: int) -> None:
         s, e = self.start[i], self.end[i]
         out = max(-s, -e, s - self.h, e - self.h)
@@ -103,9 +184,11 @@ class NaiveJudge:
     def _length(self, i: int) -> None:
         s, e, worked, family = self.start[i], self.end[i], self.length[i], self.family[i]
         row = i - family.first
-        out = max(int(family.shortest[row]) - worked, worked - int(family.longest[row]))
+        found = self.option(i)
+        said, row = (family, row) if found is None else found
+        out = max(int(said.shortest[row]) - worked, worked - int(said.longest[row]))
         if out > 0:
-            self._add("length", self._clause(i, "lasts"), self.names[i], out, s)
+            self._add("length", self._said(i, "lasts"), self.names[i], out, s)
         if not family.pausable:
             if e != s + worked:
                 self._add("length", self._clause(i, "lasts"), self.names[i], abs(e - s - worked), s)
@@ -120,6 +203,13 @@ class NaiveJudge:
             ticks = next((k for k, t in enumerate(range(e - 1, s - 1, -1)) if not self.paused(i, t)), e - s)
             self._add("pause", self._clause(i, "pausable"), self.names[i], ticks, e - 1)
 
+    def _said(self, i: int, keyword: str) -> Any:
+        """Where a chosen mode, or else the task, says something."""
+        found = self.option(i)
+        if found is None:
+            return self._clause(i, keyword)
+        return found[0].clauses.get(keyword) or self.family[i].clauses.get(keyword) or found[0].origin
+
     def _limits(self, i: int) -> None:
         family, s, e = self.family[i], self.start[i], self.end[i]
         release, deadline = int(family.release[i - family.first]), int(family.deadline[i - family.first])
@@ -127,12 +217,25 @@ class NaiveJudge:
             self._add("release", self._clause(i, "release"), self.names[i], release - s, s)
         if e > deadline and deadline < self.h:
             self._add("deadline", self._clause(i, "deadline"), self.names[i], e - deadline, e)
+        found = self.option(i)
+        if found is not None:
+            release, deadline = int(found[0].release[found[1]]), int(found[0].deadline[found[1]])
+            if s < release and release > 0:
+                self._add("release", self._said(i, "release"), self.names[i], release - s, s)
+            if e > deadline and deadline < self.h:
+                self._add("deadline", self._said(i, "deadline"), self.names[i], e - deadline, e)
 
     def _within(self, i: int) -> None:
-        family, s, e = self.family[i], self.start[i], self.end[i]
+        self._inside(i, self.family[i].within, i - self.family[i].first)
+        found = self.option(i)
+        if found is not None:
+            self._inside(i, found[0].within, found[1])
+
+    def _inside(self, i: int, clauses: Any, row: int) -> None:
+        s, e = self.start[i], self.end[i]
         best: tuple[int, Any] | None = None
-        for within in family.within:
-            which = int(within.which[i - family.first])
+        for within in clauses:
+            which = int(within.which[row])
             if which < 0:
                 continue
             outs = [max(lo - s, 0) + max(e - hi, 0) for lo, hi in zip(*(c.tolist() for c in within.spans.of(which)))]
@@ -188,6 +291,9 @@ class NaiveJudge:
             for m, (a, b) in enumerate(zip(order.first.tolist(), order.second.tolist())):
                 first = self.start[a] if order.first_point == Point.START else self.end[a]
                 second = self.start[b] if order.second_point == Point.START else self.end[b]
+                if not (self.present[a] and self.present[b]):
+                    continue
+                first += 0 if order.extra is None else self.value(order.extra)[m]
                 out = max(int(order.lo[m]) - (second - first), (second - first) - int(order.hi[m]))
                 if out > 0:
                     self._add("order", order.origin, f"{self.names[a]} -> {self.names[b]}", out, second)
@@ -222,11 +328,17 @@ class NaiveJudge:
             return [int(v) for v in self.truth(node.child)]
         if isinstance(node, Extreme):
             child = self.value(node.child)
-            picks = [[child[c] for r, c in zip(node.row.tolist(), node.child_row.tolist()) if r == row]
-                     for row in range(node.rows)]
-            return [(max if node.op == "max" else min)(pick) for pick in picks]
+            counted = [True] * len(node.row) if node.when is None else self.truth(node.when)
+            entries = list(zip(node.row.tolist(), node.child_row.tolist(), counted))
+            picks = [[child[c] for r, c, counts in entries if r == row and counts] for row in range(node.rows)]
+            return [(max if node.op == "max" else min)(pick) if pick else 0 for pick in picks]
+        if isinstance(node, Guarded):
+            return [v if there else 0 for v, there in zip(self.value(node.child), self.truth(node.when))]
         assert isinstance(node, Linear)
-        columns = {Point.START: self.start, Point.END: self.end, Point.LENGTH: self.length}
+        columns: dict[Point, Any] = {
+            Point.START: self.start, Point.END: self.end, Point.LENGTH: self.length, Point.PRESENT: self.present,
+            Point.MODE: Chosen(set(self.mode)), Point.MEMBER: Chosen(self.member),
+        }
         total = node.const.tolist()
         for row, point, task, coef in zip(*(c.tolist() for c in (node.row, node.point, node.task, node.coef))):
             total[row] += coef * columns[Point(point)][task]

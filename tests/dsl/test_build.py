@@ -211,7 +211,7 @@ def test_an_empty_family(built):
     ("task a mode m { uses r }  resource r", "E247", "mode `m` has no length"),
     ("task a lasts 1 mode m { lasts 2 }", "E271", "in its mode `m`"),
     ("task a lasts 1 mode m { pausable }", "E270", "does not depend on its mode"),
-    ("task a lasts 1 mode m { mode n { } }", "E270", "mode in a mode"),
+    ("task a lasts 1 mode m { mode n { lasts 1 } }", "E270", "mode cannot stand"),
     ("task a lasts 1 mode m { optional }", "E270", "not decided by its mode"),
     ("task a lasts 1 mode m { } mode m { }", "E150", "two modes"),
     ("task a[i in 1 .. 3] lasts 1 mode m[k in 1 .. 2 where k <= 3 - i] { }", "E272", "i = 3"),
