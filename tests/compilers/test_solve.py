@@ -51,13 +51,13 @@ def test_without_construction_the_solver_finds_the_same() -> None:
 
 
 def test_a_constructed_schedule_near_enough_needs_no_solver() -> None:
-    """Three tasks of 2 on a resource for 2: 4 ticks at best, 3 by the bound."""
+    """14 ticks of work on a resource for 2: 8 at best since no half of it is 7, which is the bound."""
     m = Maker(30)
-    m.tasks_of("cut", [2, 2, 2], uses={m.resource("saw", 2): 1})
+    m.tasks_of("cut", [3, 3, 3, 5], uses={m.resource("saw", 2): 1})
     m.makespan()
     result = solve(m.model(), limits=replace(LIMITS, gap=0.5))
     assert (result.status, result.backend) == (Status.FEASIBLE, "construct")
-    assert [(s.value, s.bound, s.gap) for s in result.stages] == [(4, 3, 0.25)]
+    assert [(s.value, s.bound, s.gap) for s in result.stages] == [(8, 7, 0.125)]
 
 
 def test_satisfaction_is_feasible() -> None:
