@@ -29,8 +29,8 @@ class Choice:
     because: str = ""
 
 
-def choose(model: Model, name: str = AUTO) -> Choice:
-    """Compile by a back-end, or by the first that can of those that bid.
+def choose(model: Model, name: str | Backend = AUTO) -> Choice:
+    """Compile by a back-end, named or made by the caller, or by the first that can of those that bid.
 
     Raises KeyError for an unknown name, UnsuitableError where the one that was asked for, or every one, cannot.
     """
@@ -45,11 +45,13 @@ def choose(model: Model, name: str = AUTO) -> Choice:
     raise UnsuitableError("; ".join(passed))
 
 
-def offers(model: Model, name: str = AUTO) -> list[tuple[Backend, str]]:
+def offers(model: Model, name: str | Backend = AUTO) -> list[tuple[Backend, str]]:
     """Who may solve a model: the one that was asked for, or those that bid, the best suited first, each with why.
 
     Raises KeyError for an unknown name, UnsuitableError where nobody can run here.
     """
+    if not isinstance(name, str):
+        return [(name, "")]
     if name != AUTO:
         return [(find_backend(name), "")]
     found = []

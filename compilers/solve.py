@@ -6,7 +6,7 @@ rejects, or a proof that a judged schedule refutes, is an InternalError and neve
 
 from __future__ import annotations
 
-from schedc.compilers.backend import Compiled, Event, Limits, OnEvent, UnsuitableError
+from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, UnsuitableError
 from schedc.compilers.choose import AUTO, choose
 from schedc.compilers.construct import construct
 from schedc.compilers.record import Record
@@ -26,7 +26,7 @@ def _ignore(_: Event) -> None:
     pass
 
 
-def compile_model(model: Model, backend: str = AUTO) -> Compiled:
+def compile_model(model: Model, backend: str | Backend = AUTO) -> Compiled:
     """The model in a back-end's own terms, lowered where it has to be.
 
     Raises KeyError for an unknown name, UnsuitableError where it cannot be.
@@ -37,7 +37,7 @@ def compile_model(model: Model, backend: str = AUTO) -> Compiled:
 def solve(
     model: Model,
     *,
-    backend: str = AUTO,
+    backend: str | Backend = AUTO,
     limits: Limits | None = None,
     hint: Schedule | None = None,
     on_event: OnEvent = _ignore,
@@ -66,7 +66,7 @@ def refuted(model: Model, reason: str, limits: Limits, on_event: OnEvent = _igno
     return record.result()
 
 
-def _run(record: Record, backend: str, hint: Schedule | None, constructing: bool) -> None:
+def _run(record: Record, backend: str | Backend, hint: Schedule | None, constructing: bool) -> None:
     bounds = record.phase("propagate", lambda: _propagate(record))
     if bounds.conflict is not None:
         record.infeasible(bounds.conflict)

@@ -17,7 +17,7 @@ from schedc.models.schedule import Schedule
 from schedc.options import MOST_WORKERS, ratio_of, seconds_of
 
 if TYPE_CHECKING:
-    from schedc.compilers.backend import Compiled, Event, Limits
+    from schedc.compilers.backend import Backend, Compiled, Event, Limits
     from schedc.compilers.result import Result
     from schedc.models.verify import Verdict
     from schedc.plan import Plan
@@ -96,6 +96,7 @@ class Problem:
         workers: int | None = None,
         seed: int = 0,
         solver: str = "auto",
+        formulation: str | None = None,
         deterministic: bool = False,
         hint: Plan | Schedule | Mapping[str, Any] | Path_ | None = None,
         on_event: OnEvent | None = None,
@@ -106,24 +107,25 @@ class Problem:
         time: a limit in seconds or as text (``"2 min"``), None for none; gap: stop at this relative gap (``"1%"``);
         workers: threads (None: all cores); hint: an earlier schedule to begin from; on_event: called for every
         incumbent, bound and phase, from a thread of the solver; cancel: set it from anywhere to stop with the best
-        schedule so far. An exception in on_event, and Ctrl-C, stop the run and are raised here.
+        schedule so far. formulation: how milp writes the model (``"time"``, ``"disjunctive"``, ``"events"``; None: by
+        its size). An exception in on_event, and Ctrl-C, stop the run and are raised here.
         Raises SolverError for an unknown solver, ValueError for a wrong limit or hint.
         """
         from schedc.compilers.solve import refuted, solve
         from schedc.plan import Plan
 
-        check_solver(solver)
+        backend = _backend(solver, formulation)
         limits = _limits(time, gap, workers, seed, deterministic, cancel)
         begin = self._schedule(hint) if hint is not None else None
 
         def run(listen: OnEvent) -> Result:
             if self.refutation:
                 return refuted(self.model, self.refutation[0].message, limits, listen)
-            return solve(self.model, backend=solver, limits=limits, hint=begin, on_event=listen)
+            return solve(self.model, backend=backend, limits=limits, hint=begin, on_event=listen)
 
         return Plan(self.model, _in_thread(run, on_event, limits.cancel))
 
-    def compile(self, backend: str = "cpsat") -> Compiled:
+    def compile(self, backend: str = "cpsat", *, formulation: str | None = None) -> Compiled:
         """The model in a solver's own terms: `.native` may be added to, `.solve` runs it, `.write` writes it.
 
         What the solver does not take as it is has been lowered; `.solve` answers in the model's own terms. Nobody has
@@ -133,9 +135,9 @@ class Problem:
         from schedc.compilers.backend import UnsuitableError
         from schedc.compilers.solve import compile_model
 
-        check_solver(backend)
+        chosen = _backend(backend, formulation)
         try:
-            return compile_model(self.model, backend)
+            return compile_model(self.model, chosen)
         except UnsuitableError as problem:
             raise SolverError(str(problem)) from problem
 
@@ -187,12 +189,33 @@ def solvers() -> tuple[str, ...]:
     return (AUTO, *backend_names())
 
 
-def check_solver(name: str) -> None:
-    """Raise SolverError where there is no such solver, or not yet."""
+def check_solver(name: str, formulation: str | None = None) -> None:
+    """Raise SolverError where there is no such solver, or not yet, or where it has no such formulation."""
     known = solvers()
     if name not in known:
         why = f"the solver `{name}` is not implemented yet" if name in LATER else f"there is no solver `{name}`"
         raise SolverError(f"{why}; there is {', '.join(known[:-1])} and {known[-1]}")
+    if formulation is not None:
+        _check_formulation(name, formulation)
+
+
+def _check_formulation(name: str, formulation: str) -> None:
+    from schedc.compilers.milp import Formulation
+
+    if name != "milp":
+        raise SolverError("a formulation can be chosen for the solver `milp` alone")
+    if formulation not in list(Formulation):
+        raise SolverError(f"there is no formulation `{formulation}`; there is {', '.join(Formulation)}")
+
+
+def _backend(name: str, formulation: str | None) -> str | Backend:
+    """A solver by name, or milp with a formulation of the caller's choice. Raises SolverError."""
+    check_solver(name, formulation)
+    if formulation is None:
+        return name
+    from schedc.compilers.milp import Milp
+
+    return Milp(formulation)
 
 
 def _document(source: Mapping[str, Any] | Path_, tasks: int) -> Any:

@@ -126,7 +126,7 @@ def run(loaded: Loaded, limits: Limits, seconds: float | None, listen: Callable[
     """Solve. Whatever `listen` raises is raised here, after the search was stopped."""
     if not loaded.highs.getNumCol():        # everything was decided while the program was written
         return Answer(Status.OPTIMAL, np.zeros(0), 0.0)
-    highs, queue, stop = loaded.highs, SimpleQueue[News](), threading.Event()
+    highs, queue, stop = loaded.highs, SimpleQueue[News | None](), threading.Event()
     _watch(loaded, queue, stop)
     errors: list[BaseException] = []
 
@@ -137,6 +137,7 @@ def run(loaded: Loaded, limits: Limits, seconds: float | None, listen: Callable[
             errors.append(error)
         finally:
             highs.resetGlobalScheduler(False)
+            queue.put(None)
 
     _set_options(highs, limits, seconds)
     thread = threading.Thread(target=work, name="highs", daemon=True)
@@ -171,7 +172,7 @@ def _set_options(highs: Any, limits: Limits, seconds: float | None) -> None:
         highs.setOptionValue(name, value)
 
 
-def _watch(loaded: Loaded, queue: SimpleQueue[News], stop: threading.Event) -> None:
+def _watch(loaded: Loaded, queue: SimpleQueue[News | None], stop: threading.Event) -> None:
     highs, columns = loaded.highs, loaded.columns
     best = -np.inf
 
@@ -196,7 +197,7 @@ def _watch(loaded: Loaded, queue: SimpleQueue[News], stop: threading.Event) -> N
 
 
 def _attend(
-    thread: threading.Thread, queue: SimpleQueue[News], stop: threading.Event, limits: Limits,
+    thread: threading.Thread, queue: SimpleQueue[News | None], stop: threading.Event, limits: Limits,
     listen: Callable[[News], None],
 ) -> bool:
     """Hand on the news until the run ends; whether it was cancelled."""
@@ -215,12 +216,13 @@ def _attend(
     return stop.is_set()
 
 
-def _hand_on(queue: SimpleQueue[News], listen: Callable[[News], None], wait: float) -> None:
+def _hand_on(queue: SimpleQueue[News | None], listen: Callable[[News], None], wait: float) -> None:
     try:
         news = queue.get(timeout=wait) if wait else queue.get_nowait()
     except Empty:
         return
-    listen(news)
+    if news is not None:        # None: the run has ended
+        listen(news)
 
 
 def _answer(loaded: Loaded, cancelled: bool) -> Answer:

@@ -161,14 +161,15 @@ class Sheet:
         self.terms += len(kept)
 
     def block(self, lengths: Ints, index: Ints, coef: Ints, lo: Ints, hi: Ints) -> None:
-        """Many rows at once, with so many terms each."""
+        """Many rows at once, with so many terms each; no variable twice in a row, of which HiGHS was seen to die."""
         if len(lengths):
             self._flush()
             self._blocks.append((lengths, index, coef, lo, hi))
             self.terms += len(index)
 
     def pairs(self, first: Ints, second: Ints) -> None:
-        """first[i] <= second[i] for columns of variables."""
+        """first[i] <= second[i] for columns of variables; one that stands on both sides says nothing."""
+        first, second = first[first != second], second[first != second]
         count = len(first)
         index = np.stack([first, second], axis=1).reshape(-1)
         coef = np.tile(ints([1, -1]), count)

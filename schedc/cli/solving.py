@@ -30,6 +30,7 @@ class Run:
     """How to solve, as given on the command line."""
 
     solver: str
+    formulation: str | None
     time: str
     gap: str
     workers: int | None
@@ -46,6 +47,7 @@ _OUTPUT = "Write the schedule, as .json, .csv, .svg or .html by suffix; repeatab
 @click.argument("file", type=FILE)
 @settings
 @click.option("--solver", default="auto", metavar="auto|cpsat|milp|evolve|portfolio", help="Who solves it.")
+@click.option("--formulation", metavar="time|disjunctive|events", help="How milp writes the model [by its size].")
 @click.option("--time", default="60s", metavar="TIME", help="Limit, as in 60s or `2 min` [60s].")
 @click.option("--gap", default="0%", metavar="GAP", help="Stop at this distance from the bound, as in 1%.")
 @click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Threads [all cores].")
@@ -95,7 +97,7 @@ def _check_usage(run: Run, outputs: tuple[Path, ...]) -> None:
     from schedc.output import OutputError, check_output
 
     try:
-        check_solver(run.solver)
+        check_solver(run.solver, run.formulation)
         seconds_of(run.time)
         ratio_of(run.gap)
         for path in outputs:
@@ -159,7 +161,7 @@ def _solved(problem: Problem, run: Run, begin: Schedule | None, cancel: threadin
 
         return problem.solve(
             time=run.time, gap=run.gap, workers=run.workers, seed=run.seed, solver=run.solver,
-            deterministic=run.deterministic, hint=begin, on_event=on_event, cancel=cancel,
+            formulation=run.formulation, deterministic=run.deterministic, hint=begin, on_event=on_event, cancel=cancel,
         )
 
 

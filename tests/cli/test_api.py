@@ -116,7 +116,8 @@ def test_parameters_and_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", [
-    {"time": "soon"}, {"time": 0}, {"gap": "2"}, {"workers": 0}, {"seed": -1}, {"solver": "magic"}, {"solver": "milp"},
+    {"time": "soon"}, {"time": 0}, {"gap": "2"}, {"workers": 0}, {"seed": -1}, {"solver": "magic"},
+    {"solver": "evolve"}, {"formulation": "time"}, {"solver": "milp", "formulation": "flow"},
 ])
 def test_wrong_options(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):

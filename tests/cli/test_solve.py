@@ -76,10 +76,12 @@ def test_parameters_and_data(schedc: Shell) -> None:
     "solve workshop.sched --set people=1 --set people=2", "solve workshop.sched -o out.ics",
     "solve workshop.sched -o out", "solve workshop.sched -o missing/out.json", "solve workshop.sched -o .",
     "solve workshop.sched -o a.json -o a.json", "solve workshop.sched --events missing/e.jsonl",
-    "solve workshop.sched --solver milp", "solve workshop.sched --solver evolve",
+    "solve workshop.sched --formulation time", "solve workshop.sched --solver milp --formulation flow",
+    "solve workshop.sched --solver evolve",
     "solve workshop.sched --solver portfolio", "solve workshop.sched --solver magic", "solve workshop.sched --faster",
     "explain workshop.sched", "repair", "simulate", "pareto", "sovle", "check", "verify workshop.sched", "new",
-    "compile workshop.sched", "compile workshop.sched --to mps", "compile workshop.sched --to paper", "import x.sm",
+    "compile workshop.sched", "compile workshop.sched --to mps --solver cpsat",
+    "compile workshop.sched --to paper", "import x.sm",
 ])
 def test_usage(schedc: Shell, arguments: str) -> None:
     done = schedc(*arguments.split())
@@ -87,7 +89,7 @@ def test_usage(schedc: Shell, arguments: str) -> None:
 
 
 def test_what_is_not_there_yet_is_said_so(schedc: Shell) -> None:
-    assert "`milp` is not implemented yet" in schedc("solve", "workshop.sched", "--solver", "milp").stderr
+    assert "`evolve` is not implemented yet" in schedc("solve", "workshop.sched", "--solver", "evolve").stderr
     assert "`explain` is not implemented yet" in schedc("explain").stderr
     assert "known are .json, .csv, .svg, .html" in schedc("solve", "workshop.sched", "-o", "a.png").stderr
 
