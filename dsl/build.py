@@ -189,7 +189,7 @@ def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
             elif isinstance(s, tree.Order):
                 drafts.relations += orders(world, s)
             elif isinstance(s, tree.Together) and s.keyword == "exclusive":
-                drafts.relations.append(exclusive(world, s))
+                drafts.relations += exclusive(world, s)
             elif isinstance(s, tree.Require):
                 drafts.relations += require(world, s)
             elif s is goal:

@@ -34,6 +34,13 @@ class Groups:
             found.append(name)
         return found
 
+    def path(self, name: str) -> tuple[str, ...]:
+        """The names of a task or job inside jobs, from the outermost job in."""
+        if name not in self.inside:
+            return (name,)
+        part = self.inside[name]
+        return (*self.path(part.owner), part.local)
+
     def tasks_of(self, job: str, tasks: Iterable[str]) -> list[str]:
         """Those tasks that are inside a job, however deep."""
         return [t for t in tasks if job in self.around(t)]

@@ -106,13 +106,13 @@ def _inside(
         own = _own_index(ref.index, _width_of(whole, groups))
         return replace(ref, name=whole, index=(*at, *own) or None)
 
-    found = _mapped(s, local)
+    found: tree.Task | tree.Order | tree.Together | tree.Require = _mapped(s, local)
     if isinstance(found, tree.Task):
         return replace(found, name=replace(found.name, text=f"{job}.{found.name.text}"),
                        family=_merged(each, found.family))
     if each is None:
         return found
-    tail: tree.Tail = found.tail
+    tail = found.tail
     inner = tail.each[0] if tail.each else None
     merged = _merged(replace(each, span=found.span), inner)
     assert merged is not None

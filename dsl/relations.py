@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
 from schedc.dsl import forms, tree
 from schedc.dsl.clauses import label_of, origin_of, tail_space
 from schedc.dsl.faults import Fault
+from schedc.dsl.job_relations import exclusive_spans, plain_arrow, span_arrow, tasks_inside
 from schedc.dsl.lags import NO_LIMIT, Limit, lag_limits
+from schedc.dsl.members import named
 from schedc.dsl.named import tasks_of
 from schedc.dsl.space import Ragged, guard_size, repeated
 from schedc.dsl.values import spread
@@ -17,29 +20,34 @@ from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.expressions import Point
 from schedc.models.source import Span
-from schedc.models.statements import Exclusive, Order
+from schedc.models.statements import Exclusive, Order, Require
 
+Relations: TypeAlias = list[Order | Exclusive | Require]
 _SIDES = {"start": Point.START, "end": Point.END}
 
 
 # order
 
 
-def orders(world: World, statement: tree.Order) -> list[Order]:
+def orders(world: World, statement: tree.Order) -> Relations:
     """One node an arrow."""
     space = tail_space(world, statement.tail)
     label = label_of(world, statement.tail.labels)
     points = [statement.first, *(a.target for a in statement.arrows)]
-    tasks = [tasks_of(world, p.ref, space) for p in points]
-    nodes = []
+    members = [named(world, p.ref, space) for p in points]
+    tasks = [tasks_inside(m) for m in members]
+    nodes: Relations = []
     for k, arrow in enumerate(statement.arrows):
         at = statement.span if len(statement.arrows) == 1 else points[k].span.to(arrow.span)
-        parent, a, b = _paired(tasks[k], tasks[k + 1], space.rows, at)
         lo, hi = lag_limits(world, arrow.lag, space)
-        whole = Order(
-            origin_of(at, "order", label), a, b, _point(points[k], Point.END), _point(points[k + 1], Point.START),
-            np.array(spread(lo.ticks, space.rows)[parent]), np.array(spread(hi.ticks, space.rows)[parent]),
-        )
+        origin = origin_of(at, "order", label)
+        sides = _point(points[k], Point.END), _point(points[k + 1], Point.START)
+        if not plain_arrow(members[k], members[k + 1], sides, hi):
+            nodes += span_arrow(world, space, (members[k], members[k + 1]), sides, (lo, hi), origin)
+            continue
+        parent, a, b = _paired(tasks[k], tasks[k + 1], space.rows, at)
+        least, most = (np.array(spread(limit.ticks, space.rows)[parent]) for limit in (lo, hi))
+        whole = Order(origin, a, b, *sides, least, most)
         nodes += _with_choices(whole, parent, lo, hi)
     return nodes
 
@@ -82,10 +90,12 @@ def _point(point: tree.Point, otherwise: Point) -> Point:
 # exclusive
 
 
-def exclusive(world: World, statement: tree.Together) -> Exclusive:
+def exclusive(world: World, statement: tree.Together) -> Relations:
     """One group an instance; a task named twice in a group counts once, groups of fewer than two are dropped."""
     space = tail_space(world, statement.tail)
     label = label_of(world, statement.tail.labels)
+    if any(ref.name in world.jobs for ref in statement.refs):
+        return [*exclusive_spans(world, space, statement.refs, origin_of(statement.span, "exclusive", label))]
     parts = [tasks_of(world, ref, space) for ref in statement.refs]
     parent = np.concatenate([p.parent for p in parts])
     task = np.concatenate([p.child for p in parts])
@@ -97,6 +107,6 @@ def exclusive(world: World, statement: tree.Together) -> Exclusive:
     counts = np.bincount(parent, minlength=space.rows)
     real = counts > 1
     ptr = np.concatenate([[0], np.cumsum(counts[real])]).astype(np.int64)
-    return Exclusive(origin_of(statement.span, "exclusive", label), ptr, task[real[parent]] if len(task) else task)
+    return [Exclusive(origin_of(statement.span, "exclusive", label), ptr, task[real[parent]] if len(task) else task)]
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -217,8 +218,13 @@ class World:
 
     def family(self, rows: Rows) -> Family:
         """A family with its index columns as people see them: integers or texts."""
-        shown = tuple(c for dim in rows.dims for c in self.shown(dim.spread(rows.space.rows)))
-        return Family(rows.name, rows.space.rows, shown)
+        columns = [self.shown(dim.spread(rows.space.rows)) for dim in rows.dims]
+        part = self.groups.inside.get(rows.name)
+        names: tuple[str, ...] = ()
+        widths: tuple[int, ...] = ()
+        if part is not None:
+            names, widths = self.groups.path(rows.name), _widths(part.widths, [len(c) for c in columns])
+        return Family(rows.name, rows.space.rows, tuple(c for cs in columns for c in cs), names, widths)
 
     def shown(self, dim: Value) -> list[np.ndarray[tuple[int], np.dtype[np.generic]]]:
         if dim.type == NUMBER:
@@ -233,6 +239,12 @@ class World:
         words = np.empty(len(dim.num), dtype=object)
         words[:] = [self.show(dim, i) for i in range(len(dim.num))]
         return [words]
+
+
+def _widths(binders: tuple[int, ...], columns: list[int]) -> tuple[int, ...]:
+    """The number of shown columns of each level, from the number of its binders and of the columns of each binder."""
+    ends = np.cumsum([0, *binders]).tolist()
+    return tuple(sum(columns[a:b]) for a, b in pairwise(ends))
 
 
 def key_columns(dims: tuple[Value, ...], rows: int) -> tuple[Ints, ...]:

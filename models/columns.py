@@ -70,24 +70,36 @@ class Family:
 
     index: one column a dimension, each of length `size`, of int64 or of Python strings (object dtype);
     empty for a single, unindexed name (then size is 1).
+    parts, widths: for a name inside others (``J.cut``) the names of all levels, and the number of dimensions of each.
     """
 
     name: str
     size: int
     index: tuple[NDArray[Any], ...] = ()
+    parts: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()
 
     def label(self, row: int) -> str:
-        """The address of one member: ``cut``, ``move[r1]``, ``op[3,2]``."""
+        """The address of one member: ``cut``, ``move[r1]``, ``op[3,2]``, ``J[4].cut``."""
         if not self.index:
             return self.name
-        return f"{self.name}[{','.join(str(column[row]) for column in self.index)}]"
+        return self._pattern % tuple([column[row] for column in self.index])
 
     def labels(self) -> list[str]:
         """All members' addresses, in order."""
         if not self.index:
             return [self.name]
-        columns = [column.tolist() for column in self.index]
-        return [f"{self.name}[{','.join(map(str, key))}]" for key in zip(*columns)]
+        pattern = self._pattern
+        return [pattern % key for key in zip(*[column.tolist() for column in self.index])]
+
+    @property
+    def _pattern(self) -> str:
+        levels = zip(self.parts, self.widths) if self.parts else [(self.name, len(self.index))]
+        return ".".join([_level(name.replace("%", "%%"), width) for name, width in levels])
+
+
+def _level(name: str, width: int) -> str:
+    return f"{name}[{','.join(['%s'] * width)}]" if width else name
 
 
 @dataclass(frozen=True, eq=False)

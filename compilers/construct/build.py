@@ -19,6 +19,7 @@ from schedc.compilers.windows import Windows
 from schedc.models.columns import Ints
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
+from schedc.models.presence import bare, certain, presence_of
 from schedc.models.schedule import Schedule
 
 _PLACEMENTS = 250_000       # task placements in all, about a second or two
@@ -44,12 +45,13 @@ def construct(
 ) -> Schedule | None:
     """A schedule that the judge accepts, or None where none was found; often good, never proved.
 
-    Tasks get their least length. Rules are tried one after another, as many as the model's size allows; each schedule
+    Tasks get their least length, optional ones are left out. Rules are tried one after another, as many as the size of
+    the model allows; each schedule
     is pushed to the right and to the left again (double justification, Valls, Ballestín and Quintanilla 2005). seconds:
     wall time after which no further rule is begun (a first schedule has three times as long); floor: a makespan at
     which to stop. Schedules of a middling number of tasks are then crossed for a while.
     """
-    instance = instance_of(model, bounds)
+    instance = instance_of(certain(model), _of_certain(model, bounds))
     links = links_of(instance)
     if links is None:
         return None
@@ -60,6 +62,16 @@ def construct(
     search.run(seed)
     search.refine(seed)
     return search.accepted()
+
+
+def _of_certain(model: Model, bounds: Windows) -> Windows:
+    """The bounds of what `certain` leaves of a model: optional tasks stand anywhere."""
+    optional = presence_of(model).optional
+    if not optional.any():
+        return bounds
+    early = [np.where(optional, 0, c) for c in (bounds.earliest_start, bounds.earliest_end)]
+    late = [np.where(optional, model.horizon, c) for c in (bounds.latest_start, bounds.latest_end)]
+    return Windows(early[0], late[0], early[1], late[1], bounds.exact, bounds.conflict)
 
 
 def _stopper(seconds: float | None, cancelled: Callable[[], bool]) -> Callable[[], bool]:
@@ -145,7 +157,7 @@ class _Search:
             self._keep(placed)
 
     def _keep(self, placed: Placed) -> None:
-        schedule = Schedule(placed[0], placed[1], self.model.shortest)
+        schedule = bare(self.model, Schedule(placed[0], placed[1], self.model.shortest))
         cost = costs(self.model, schedule)
         if any(cost == other and np.array_equal(schedule.start, s.start) for other, s in self.found):
             return

@@ -45,14 +45,20 @@ def _report(case: Case, values: Values, require: Require, broken: Ints) -> None:
 def shortfall(values: Values, root: Truth) -> Exact:
     """How far each row is from holding: 0 exactly where it does.
 
-    A comparison is as far as its left side must move; "and" as far as its farthest operand, "or" as its nearest;
-    what data alone decides against is 1 away; "not" turns all of this round.
+    A comparison is as far as its left side must move; "and" as far as its farthest operand, "or" as its nearest that
+    is about times; what data or choices alone decide against is 1 away; "not" turns all of this round.
     """
     far: dict[tuple[int, bool], Exact] = {}
     for node in _conditions(root):
         for wanted in (True, False):
             far[id(node), wanted] = _shortfall(values, node, wanted, far)
-    return far[id(root), True]
+    return np.where(far[id(root), True] == FARTHEST, 1, far[id(root), True])
+
+
+def _of_choices(node: Compare) -> bool:
+    """Whether a comparison only speaks of what is present or chosen."""
+    left = node.left
+    return isinstance(left, Linear) and not left.parts and len(left.row) > 0 and bool(np.all(left.point > Point.LENGTH))
 
 
 def _conditions(root: Truth) -> list[Truth]:
@@ -62,7 +68,9 @@ def _conditions(root: Truth) -> list[Truth]:
 def _shortfall(values: Values, node: Truth, wanted: bool, far: dict[tuple[int, bool], Exact]) -> Exact:
     match node:
         case Compare():
-            return _distance(values.of(node.left), node.op if wanted else _OPPOSITE[node.op])
+            found = _distance(values.of(node.left), node.op if wanted else _OPPOSITE[node.op])
+            # to have something present or absent is one step, and never the nearest way out
+            return np.where(found == 0, 0, FARTHEST) if _of_choices(node) else found
         case Not():
             return far[id(node.child), not wanted]
         case Known():
@@ -99,10 +107,13 @@ def counts_ticks(root: Truth) -> bool:
     """Whether the comparisons are of plain instants and durations, so that an amount is a duration."""
     counts: dict[int, bool] = {}
     for node in post_order(root):
+        if isinstance(node, Compare) and _of_choices(node) and node is not root:
+            counts[id(node)] = True
+            continue
         below = all(counts[id(child)] for child in children(node))
         if isinstance(node, Linear):
             coefs = np.concatenate([node.coef, *(part.coef for part in node.parts)])
-            below = below and len(coefs) > 0 and bool(np.all(np.abs(coefs) == 1))
+            below = below and len(coefs) > 0 and bool(np.all(np.abs(coefs) == 1) and np.all(node.point <= Point.LENGTH))
         counts[id(node)] = below and not isinstance(node, Indicator | Known)
     return counts[id(root)]
 
@@ -126,7 +137,9 @@ def _rows_below(node: Node, rows: Ints) -> list[tuple[Node, Ints]]:
         case Linear():
             return [(p.child, p.child_row[np.isin(p.row, rows)]) for p in node.parts]
         case Extreme():
-            return [(node.child, node.child_row[np.isin(node.row, rows)])]
+            entries = np.flatnonzero(np.isin(node.row, rows))
+            counted: list[tuple[Node, Ints]] = [] if node.when is None else [(node.when, entries)]
+            return [(node.child, node.child_row[entries]), *counted]
         case Junction():
             return [(m.child, m.child_row[np.isin(m.row, rows)]) for m in node.members]
         case _:

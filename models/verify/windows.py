@@ -48,7 +48,8 @@ def judge_limits(case: Case) -> None:
 
         case.report("release", clause(family, "release"), tasks, told_early)
     late = case.end - case.model.deadline
-    for family, tasks in case.by_family(np.flatnonzero((late > 0) & (case.model.deadline < case.model.horizon) & case.present)):
+    said = case.model.deadline < case.model.horizon
+    for family, tasks in case.by_family(np.flatnonzero((late > 0) & said & case.present)):
 
         def told_late(t: int, family: Tasks = family) -> Violation:
             name = case.model.task_name(t)
