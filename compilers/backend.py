@@ -87,7 +87,9 @@ class Compiled(Protocol):
     @property
     def native(self) -> Any: ...
 
-    def solve(self, limits: Limits, hint: Schedule | None, on_event: OnEvent) -> Outcome: ...
+    def solve(self, limits: Limits, hint: Schedule | None, on_event: OnEvent) -> Outcome:
+        """Solve within the limits. Raises UnsuitableError where only now it shows that the numbers do not fit."""
+        ...
 
     def write(self, path: Path, form: str) -> None:
         """Write the solver's model to a new file, in one of the back-end's `forms`."""

@@ -34,15 +34,16 @@ def choose(model: Model, name: str | Backend = AUTO) -> Choice:
 
     Raises KeyError for an unknown name, UnsuitableError where the one that was asked for, or every one, cannot.
     """
-    passed: list[str] = []
+    passed: list[tuple[str, str]] = []
     for backend, because in offers(model, name):
         try:
             compiled = compile_by(model, backend)
         except UnsuitableError as problem:
-            passed.append(str(problem))
+            passed.append((backend.name, str(problem)))
             continue
-        return Choice(backend.name, compiled, "; ".join([*passed, because] if because else []))
-    raise UnsuitableError("; ".join(passed))
+        refused = [f"{who} cannot, {why}" for who, why in passed]
+        return Choice(backend.name, compiled, "; ".join([*refused, because] if because else []))
+    raise UnsuitableError("; ".join(why for _, why in passed))
 
 
 def offers(model: Model, name: str | Backend = AUTO) -> list[tuple[Backend, str]]:

@@ -18,6 +18,7 @@ from schedc.models.expressions import (
     Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     Junction,
     Known,
@@ -52,6 +53,8 @@ class Construct(StrEnum):
     INDICATOR = "indicator"                 # a truth as a number
     MAKESPAN = "makespan"
     GOALS = "goals"                         # minimize or maximize a sum of points
+    OPTIONAL = "optional tasks"             # tasks that may be absent
+    GUARDED = "guarded values"              # terms that count only where a truth holds
     MODES = "modes"                         # `mode`: one option of several
     MEMBERS = "chosen members"              # `uses n of r`
     CHOICE_LAGS = "lags by choice"          # limits of an `order` to which choices add
@@ -93,6 +96,8 @@ def construct_of(node: Node) -> Construct | None:
     """The construct that a node of an expression brings; None for plain sums."""
     if isinstance(node, Compare) and node.op is Operator.NE:
         return Construct.UNEQUAL
+    if isinstance(node, Extreme) and node.when is not None:
+        return Construct.GUARDED
     return _NODES.get(type(node))
 
 
@@ -102,6 +107,7 @@ _NODES: dict[type, Construct] = {
     Known: Construct.LOGIC,
     Not: Construct.NEGATION,
     Extreme: Construct.EXTREME,
+    Guarded: Construct.GUARDED,
     Absolute: Construct.ABSOLUTE,
     Indicator: Construct.INDICATOR,
     Makespan: Construct.MAKESPAN,
@@ -113,6 +119,9 @@ def _roots(model: Model) -> Iterator[tuple[Origin, Node]]:
         yield require.origin, require.condition
     for stage in model.objective:
         yield stage.origin, stage.value
+    for order in model.orders:
+        if order.extra is not None:
+            yield order.origin, order.extra
 
 
 def _tasks(model: Model) -> Iterator[Site]:
@@ -130,7 +139,12 @@ def _pauses(model: Model) -> Iterator[Site]:
     short = closed_times(model).which >= 0
     for t in model.tasks:
         if t.pausable:
-            yield Site(t.clauses.get("pausable", t.origin), int(np.count_nonzero(short[t.first : t.first + t.size])))
+            rows = t.size if t.modes or t.choices else int(np.count_nonzero(short[t.first : t.first + t.size]))
+            yield Site(t.clauses.get("pausable", t.origin), rows)
+
+
+def _chosen(model: Model) -> bool:
+    return any(t.modes or t.choices for t in model.tasks)
 
 
 def _windows(model: Model) -> Iterator[Site]:
@@ -144,6 +158,8 @@ def _capacity(model: Model) -> Iterator[Site]:
 def _availability(model: Model) -> Iterator[Site]:
     in_use = np.zeros(model.resource_count, dtype=np.bool_)
     in_use[model.demands.resource] = True
+    if _chosen(model):
+        in_use[:] = True        # options and candidates may be of any resource
     return (Site(a.origin, int(np.count_nonzero(in_use[a.resource]))) for a in model.availability)
 
 
@@ -159,6 +175,10 @@ def _exclusive(model: Model) -> Iterator[Site]:
     for x in model.exclusives:
         sizes = np.diff(x.ptr)
         yield Site(x.origin, int(sizes[sizes > 1].sum()))
+
+
+def _optional(model: Model) -> Iterator[Site]:
+    return (Site(t.origin, t.size) for t in model.tasks if t.optional)
 
 
 def _modes(model: Model) -> Iterator[Site]:
@@ -191,6 +211,7 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.PRECEDENCE: _precedence,
     Construct.MAXIMAL_LAGS: _maximal_lags,
     Construct.EXCLUSIVE: _exclusive,
+    Construct.OPTIONAL: _optional,
     Construct.MODES: _modes,
     Construct.MEMBERS: _members,
     Construct.CHOICE_LAGS: _choice_lags,

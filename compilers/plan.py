@@ -104,7 +104,7 @@ def _options(
     found = []
     for lowering in lowerings:
         if lowering.source is construct:
-            refusals = lowering.refuses(model)
+            refusals = lowering.refusals(model)
             cost = None if refusals else _cost(lowering, model, 0, native, lowerings)
             found.append(Option(lowering, cost, _why(lowering, refusals, cost)))
     return sorted(found, key=lambda o: (o.cost is None, o.cost or 0))
@@ -139,7 +139,7 @@ def _chain(
 
 
 def _missing(construct: Construct, sites: tuple[Site, ...], model: Model, options: Sequence[Option]) -> Missing:
-    refused = [r for option in options for r in option.lowering.refuses(model)]
+    refused = [r for option in options for r in option.lowering.refusals(model)]
     if not refused:
         return Missing(construct, sites, "; ".join(dict.fromkeys(o.why for o in options)))
     return Missing(construct, tuple(dict.fromkeys(r.site for r in refused)), refused[0].why)

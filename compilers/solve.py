@@ -79,13 +79,14 @@ def _run(record: Record, backend: str | Backend, hint: Schedule | None, construc
         return
     try:
         choice = record.phase("build", lambda: choose(record.model, backend))
+        record.note_choice(choice.backend, choice.because)
+        outcome = record.phase(
+            "solve", lambda: choice.compiled.solve(record.remaining(), record.best or hint, record.forward)
+        )
     except UnsuitableError as error:
-        record.reason = record.reason or str(error)
+        tried = f"{record.chosen_because}; " if record.chosen_because else ""
+        record.reason = record.reason or f"{tried}{error}"
         return
-    record.note_choice(choice.backend, choice.because)
-    outcome = record.phase(
-        "solve", lambda: choice.compiled.solve(record.remaining(), record.best or hint, record.forward)
-    )
     record.phase("judge", lambda: record.accept(outcome, choice.backend))
 
 

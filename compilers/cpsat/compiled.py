@@ -22,7 +22,9 @@ class CpSat:
     """OR-Tools CP-SAT: exact, with bounds and proofs."""
 
     name = "cpsat"
-    takes = CORE | {Construct.MODES, Construct.MEMBERS, Construct.CHOICE_LAGS}
+    takes = CORE | {
+        Construct.OPTIONAL, Construct.GUARDED, Construct.MODES, Construct.MEMBERS, Construct.CHOICE_LAGS,
+    }
     promises = frozenset({Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE, Promise.WARM_START})
     forms = frozenset({"cpsat"})
 

@@ -76,8 +76,10 @@ def _linear_rows(model: Model, more: int) -> Mapping[Construct, int]:
 BACKWARD = Lowering(
     "maximal lags as arrows back", Construct.MAXIMAL_LAGS, frozenset({Construct.PRECEDENCE}),
     "q(b) - p(a) <= hi is p(a) - q(b) >= -hi", _backward_rows, _reversed,
+    not_beside=frozenset({Construct.CHOICE_LAGS}),
 )
 COMPARED = Lowering(
     "precedence as comparisons", Construct.PRECEDENCE, frozenset({Construct.LINEAR}),
     "p(a) + lo <= q(b)", _linear_rows, _compared,
+    not_beside=frozenset({Construct.OPTIONAL, Construct.CHOICE_LAGS}),
 )

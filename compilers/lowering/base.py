@@ -52,7 +52,7 @@ class Lowering:
     adds: how many rows of each target it brings for a model's own rows of the source and for `more` rows that an
     earlier lowering would bring; a row is a task, a demand, an arrow, a comparison, a junction or a value.
     apply: the model without the source. refuses: what of this model it cannot rewrite; then it is not applied.
-    brief: the formula in a few words.
+    not_beside: constructs in whose presence its formula is not enough. brief: the formula in a few words.
     """
 
     name: str
@@ -62,6 +62,18 @@ class Lowering:
     adds: Callable[[Model, int], Mapping[Construct, int]]
     apply: Callable[[Model], Rewrite]
     refuses: Callable[[Model], list[Refusal]] = _takes_all
+    not_beside: frozenset[Construct] = frozenset()
+
+    def refusals(self, model: Model) -> list[Refusal]:
+        """Why it cannot be applied to a model; empty where it can."""
+        from schedc.compilers.constructs import used
+
+        present = used(model) if self.not_beside else {}
+        beside = [
+            Refusal(site, f"`{self.name}` is not made for {construct}")
+            for construct in sorted(self.not_beside & present.keys()) for site in present[construct]
+        ]
+        return beside or self.refuses(model)
 
     def cost(self, model: Model) -> int:
         """The number of rows that it adds to a model."""

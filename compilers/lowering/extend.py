@@ -44,17 +44,22 @@ def extended(
 
 
 def joined(schedule: Schedule, more: Schedule) -> Schedule:
-    """The one's tasks, and behind them the other's."""
+    """The one's tasks, and behind them the other's, all of which are present and have no modes."""
+    added = len(more.start)
     return replace(
         schedule,
         start=np.r_[schedule.start, more.start],
         end=np.r_[schedule.end, more.end],
         length=np.r_[schedule.length, more.length],
+        present=None if schedule.present is None else np.r_[schedule.present, np.ones(added, dtype=np.bool_)],
+        mode=None if schedule.mode is None else np.r_[schedule.mode, np.full(added, -1)],
     )
 
 
 def first_tasks(schedule: Schedule, count: int) -> Schedule:
     """The first tasks alone."""
     return replace(
-        schedule, start=schedule.start[:count], end=schedule.end[:count], length=schedule.length[:count]
+        schedule, start=schedule.start[:count], end=schedule.end[:count], length=schedule.length[:count],
+        present=None if schedule.present is None else schedule.present[:count],
+        mode=None if schedule.mode is None else schedule.mode[:count],
     )

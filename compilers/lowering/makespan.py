@@ -2,7 +2,8 @@
 
 Source: makespan. Targets: extreme. A task does not end last where an arrow makes a longer-lasting one end strictly
 later: end(a) + lag <= start(b) or end(b) with lag >= 0 and start(b) < end(b), or with lag > 0. Following such arrows
-ends rise strictly, so some task that is left out by none of them ends last. Arrows at optional tasks leave none out.
+ends rise strictly, so some task that is left out by none of them ends last. Arrows to optional tasks, and lags by
+choice, leave none out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from schedc.compilers.lowering.rebuild import map_nodes, single
 from schedc.models.columns import Ints
 from schedc.models.expressions import Extreme, Makespan, Point
 from schedc.models.model import Model
+from schedc.models.presence import presence_of
 
 
 def lowered(model: Model) -> Model:
@@ -39,13 +41,14 @@ def latest_end_of(tasks: Ints) -> Extreme:
 def last_tasks(model: Model) -> Ints:
     """The tasks one of which ends last in every feasible schedule."""
     last = np.ones(model.task_count, dtype=np.bool_)
+    optional = presence_of(model).optional
     for order in model.orders:
-        if order.first_point is not Point.END:
+        if order.first_point is not Point.END or order.extra is not None:
             continue
         strictly = order.lo > 0
         if order.second_point is Point.START:
             strictly |= (order.lo >= 0) & (model.shortest[order.second] > 0)
-        last[order.first[strictly]] = False
+        last[order.first[strictly & ~optional[order.second]]] = False
     return np.flatnonzero(last)
 
 

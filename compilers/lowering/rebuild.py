@@ -20,21 +20,26 @@ from schedc.models.expressions import (
     Truth,
 )
 from schedc.models.model import Model
-from schedc.models.statements import Require
+from schedc.models.statements import Order, Relation, Require
 from schedc.models.walk import Node, children, post_order
 
 Change = Callable[[Node], Node]
 
 
 def map_nodes(model: Model, change: Change) -> Model:
-    """The model with every node of its conditions and goals changed, children first; equal nodes stay shared."""
+    """The model with every node of its conditions, lags and goals changed, children first; equal nodes stay shared."""
     memo: dict[int, tuple[Node, Node]] = {}     # the old node is kept so that its id stays its own
-    relations = tuple(
-        replace(r, condition=cast(Truth, _mapped(r.condition, change, memo))) if isinstance(r, Require) else r
-        for r in model.relations
-    )
+    relations = tuple(_changed(r, change, memo) for r in model.relations)
     objective = tuple(replace(s, value=cast(IntExpr, _mapped(s.value, change, memo))) for s in model.objective)
     return replace(model, relations=relations, objective=objective)
+
+
+def _changed(relation: Relation, change: Change, memo: dict[int, tuple[Node, Node]]) -> Relation:
+    if isinstance(relation, Require):
+        return replace(relation, condition=cast(Truth, _mapped(relation.condition, change, memo)))
+    if isinstance(relation, Order) and relation.extra is not None:
+        return replace(relation, extra=cast(IntExpr, _mapped(relation.extra, change, memo)))
+    return relation
 
 
 def _mapped(root: Node, change: Change, memo: dict[int, tuple[Node, Node]]) -> Node:

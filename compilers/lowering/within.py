@@ -85,4 +85,5 @@ def _adds(model: Model, more: int) -> Mapping[Construct, int]:
 WITHIN = Lowering(
     "within by the gaps between the spans", Construct.WINDOWS, frozenset({Construct.LOGIC, Construct.LINEAR}),
     "end <= hi(i) or lo(i+1) <= start, for every gap", _adds, _to_logic,
+    not_beside=frozenset({Construct.OPTIONAL}),
 )

@@ -20,6 +20,7 @@ from schedc.models.schedule import Schedule, Status
 
 _BYTES_A_TERM = 400         # what was seen at the peak, by nonzero
 _BYTES_A_TASK = 40_000      # and by task and demand, where those are few
+_PYOMO_FORMS = {"mps": "mps", "lp": "cpxlp"}     # by Pyomo's names
 
 
 class Milp:
@@ -107,7 +108,7 @@ class CompiledMilp:
 
     def write(self, path: Path, form: str) -> None:
         """Write the native model as MPS or LP."""
-        self.native.write(str(path), format=form, io_options={"symbolic_solver_labels": True})
+        self.native.write(str(path), format=_PYOMO_FORMS[form], io_options={"symbolic_solver_labels": True})
 
     def solve(self, limits: Limits, hint: Schedule | None = None, on_event: OnEvent = _ignore) -> Outcome:
         """Solve within the limits. Events come in this thread.

@@ -162,7 +162,7 @@ def test_numbers_beyond_the_solver_are_an_outcome() -> None:
     assert (result.status, result.schedule) == (Status.UNKNOWN, None)
     assert "64-bit" in result.reason
     with pytest.raises(UnsuitableError):
-        compile_model(model)
+        compile_model(model, "cpsat")
 
 
 def test_an_unknown_back_end() -> None:

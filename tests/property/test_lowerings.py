@@ -84,7 +84,7 @@ def test_a_lowering_keeps_the_optimum(lowering: Lowering) -> None:
     seen = infeasible = 0
     for seed in range(2000):
         model = model_of(seed)
-        if model is None or not (present := used(model).keys()) & {lowering.source} or lowering.refuses(model):
+        if model is None or not (present := used(model).keys()) & {lowering.source} or lowering.refusals(model):
             continue
         rewrite = lowering.apply(model)
         left = used(rewrite.model).keys()
