@@ -108,9 +108,8 @@ class Measures:
                              (Point.LENGTH, self._points[2]), (Point.PRESENT, self._points[3]),
                              (Point.MEMBER, self._schedule.member)):
             mine = point == kind
-            if mine.any():
-                assert column is not None
-                worth[mine] = column[number[mine]]
+            if mine.any():      # without a column nothing is chosen
+                worth[mine] = 0 if column is None else column[number[mine]]
         return worth
 
     def _logical(self, node: Truth) -> Ints:

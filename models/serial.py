@@ -37,7 +37,7 @@ _NODES: dict[str, type] = {
     for node in (
         Model, TimeAxis, Origin, Family, SpanSets, expressions.Part, expressions.Member, *EXPRESSIONS,
         *get_args(statements.Statement), statements.Uses, statements.Within, statements.Choice,
-        statements.Modes,
+        statements.Modes, statements.Change,
     )
 }
 
@@ -117,8 +117,10 @@ class _Nodes(list[Any]):
 
 def _decode(value: Json, hint: Any, at: str, nodes: _Nodes | None = None) -> Any:
     origin, args = get_origin(hint), get_args(hint)
-    if hint in EXPRESSIONS or (args and set(args) <= set(EXPRESSIONS)):
-        wanted = args or (hint,)
+    wanted = tuple(a for a in args or (hint,) if a in EXPRESSIONS)
+    if wanted and set(args) <= {*EXPRESSIONS, types.NoneType}:
+        if value is None and types.NoneType in args:
+            return None
         return _root(value, wanted, at) if nodes is None else _child(value, wanted, at, nodes)
     if origin in (Union, types.UnionType):
         return _union(value, args, at)
