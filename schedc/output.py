@@ -16,6 +16,7 @@ from schedc.compilers.result import Result
 from schedc.models.files import check_writable, write_atomically
 from schedc.models.model import Model
 from schedc.models.pieces import worked_pieces
+from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule
 from schedc.render.figures import number
 
@@ -114,7 +115,11 @@ def task_rows(model: Model, schedule: Schedule | None) -> Iterator[dict[str, Any
     lo, hi, ptr = pieces.lo.tolist(), pieces.hi.tolist(), pieces.ptr.tolist()
     uses = demand_rows(model)
     instant = instants(model)
+    present = present_in(schedule).tolist()
     for k, name in enumerate(task_names(model)):
+        if not present[k]:
+            yield _absent(name)
+            continue
         row: dict[str, Any] = {
             "name": name,
             "present": True,
@@ -127,6 +132,11 @@ def task_rows(model: Model, schedule: Schedule | None) -> Iterator[dict[str, Any
         if instant is not None:
             row["instant"] = [instant(starts[k]), instant(ends[k])]
         yield row
+
+
+def _absent(name: str) -> dict[str, Any]:
+    """The row of a task that is left out."""
+    return {"name": name, "present": False, "start": None, "end": None, "mode": None, "pieces": [], "uses": []}
 
 
 def task_names(model: Model) -> Iterator[str]:
@@ -178,9 +188,12 @@ def csv_chunks(model: Model, result: Result) -> Iterator[bytes]:
     writer.writerow(COLUMNS)
     if result.schedule is not None:
         starts, ends = result.schedule.start.tolist(), result.schedule.end.tolist()
-        uses = demand_rows(model)
+        uses, present = demand_rows(model), present_in(result.schedule).tolist()
         for k, name in enumerate(task_names(model)):
-            writer.writerow((name, "true", starts[k], ends[k], "", ";".join(r for r, _ in uses(k))))
+            if present[k]:
+                writer.writerow((name, "true", starts[k], ends[k], "", ";".join(r for r, _ in uses(k))))
+            else:
+                writer.writerow((name, "false", "", "", "", ""))
             if k % _PAGE == _PAGE - 1:
                 yield page.getvalue().encode()
                 page.seek(0)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from schedc import output
 from schedc.compilers.result import Result
 from schedc.models.model import Model
+from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule, Status
 from schedc.models.verify import Verdict
 
@@ -39,6 +40,7 @@ class Placement:
     """Where one task stands: ticks, [start, end) with pauses.
 
     length: worked ticks; pieces: the worked spans; instant: start and end as wall-clock times (None without an origin).
+    A task that is not present has 0 for all ticks, and nothing else.
     """
 
     name: str
@@ -132,6 +134,8 @@ class Plan:
             near = difflib.get_close_matches(str(name), self.model.task_numbers, 1)
             raise KeyError(f"no task {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
         start, end = int(schedule.start[task]), int(schedule.end[task])
+        if not present_in(schedule)[task]:
+            return Placement(name, start, end, 0, (), (), None, False)
         lo, hi = self._pieces.of(task)
         uses = tuple(Use(resource, amount) for resource, amount in self._uses(task))
         return Placement(
@@ -165,25 +169,29 @@ class Plan:
     # out of the plan
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a task: name, present, start, end, length, mode, resource; start_at, end_at where dates are known."""
+        """One row a task: name, present, start, end, length, mode, resource; start_at, end_at where dates are known.
+
+        Ticks of an absent task are 0, its dates are missing.
+        """
         import pandas as pd
 
         schedule, uses = self.schedule, self._uses
+        present = present_in(schedule)
         columns: dict[str, Any] = {
             "name": list(self),
-            "present": True,
+            "present": present,
             "start": schedule.start,
             "end": schedule.end,
             "length": schedule.length,
             "mode": None,
-            "resource": [";".join(r for r, _ in uses(k)) for k in range(len(self))],
+            "resource": [";".join(r for r, _ in uses(k)) if there else "" for k, there in enumerate(present.tolist())],
         }
         instant = output.instants(self.model)
         if instant is not None:
             zone = self.model.axis.zone
             for name, ticks in (("start_at", schedule.start), ("end_at", schedule.end)):
                 column = pd.to_datetime([instant(t) for t in ticks.tolist()], utc=True, format="ISO8601")
-                columns[name] = column.tz_convert(zone)
+                columns[name] = column.tz_convert(zone).where(present)
         return pd.DataFrame(columns)
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import difflib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from schedc.models.columns import Ints
+from schedc.models.columns import Flags, Ints
 from schedc.models.files import FileError, reason
 from schedc.models.model import Model
 from schedc.models.pieces import worked_pieces
+from schedc.models.presence import presence_of
 from schedc.models.schedule import Schedule
 from schedc.models.verify import Violation
 from schedc.output import SCHEMA
@@ -104,12 +105,12 @@ def read_schedule(model: Model, document: object) -> Reading:
     reader.document(document)
     if reader.problems:
         raise ScheduleError(reader.problems)
-    schedule = Schedule(reader.start, reader.end, reader.end - reader.start)
+    schedule = Schedule(reader.start, reader.end, reader.end - reader.start, reader.presence())
     worked = worked_ticks(model, schedule)
     length = worked.copy()
     for task, pieces in reader.pieces.items():
         length[task] = sum(hi - lo for lo, hi in pieces)
-    schedule = Schedule(schedule.start, schedule.end, length)
+    schedule = replace(schedule, length=length)
     return Reading(schedule, tuple(_misplaced(model, schedule, worked, reader.pieces)), tuple(reader.notes))
 
 
@@ -117,7 +118,7 @@ def read_hint(model: Model, document: object) -> tuple[Schedule | None, list[str
     """The schedule to begin a search from, and what had to be ignored. Raises ScheduleError where it is no schedule.
 
     A hint may be of an earlier version of the model: tasks that are gone are ignored; tasks that are new are placed
-    where their release is. None where no task is known.
+    where their release is, and left out where they are optional. None where no task is known.
     """
     reader = _Reader(model)
     reader.document(document, lenient=True)
@@ -127,12 +128,14 @@ def read_hint(model: Model, document: object) -> tuple[Schedule | None, list[str
         return None, [*reader.notes, "the hint names no task of this model"]
     new = np.ones(model.task_count, dtype=np.bool_)
     new[list(reader.seen)] = False
+    reader.absent |= set(np.flatnonzero(new & presence_of(model).optional).tolist())
+    new[list(reader.absent)] = False
     start = np.where(new, model.release, reader.start)
     end = np.where(new, start + model.shortest, reader.end)
-    schedule = Schedule(start, end, end - start)
+    schedule = Schedule(start, end, end - start, reader.presence())
     if new.any():
         reader.notes.append(f"the hint leaves out {plural(int(new.sum()), 'task')}")
-    return Schedule(start, end, worked_ticks(model, schedule)), reader.notes
+    return replace(schedule, length=worked_ticks(model, schedule)), reader.notes
 
 
 def worked_ticks(model: Model, schedule: Schedule) -> Ints:
@@ -189,11 +192,21 @@ class _Reader:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    absent: set[int] = field(default_factory=set)
     pieces: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.start: Ints = np.zeros(self.model.task_count, dtype=np.int64)
         self.end: Ints = np.zeros(self.model.task_count, dtype=np.int64)
+        self.optional = presence_of(self.model).optional
+
+    def presence(self) -> Flags | None:
+        """The column of who is present; None where nothing can be absent."""
+        if not self.optional.any():
+            return None
+        present = np.ones(self.model.task_count, dtype=np.bool_)
+        present[list(self.absent)] = False
+        return present
 
     def document(self, document: object, lenient: bool = False) -> None:
         """Read all of it."""
@@ -256,9 +269,13 @@ class _Reader:
         self._placement(at, task, row)
 
     def _placement(self, at: str, task: int, row: Mapping[str, Any]) -> None:
-        if row.get("present", True) is not True:
-            wrong = "the task is not optional" if row["present"] is False else "expected true or false"
-            self.problems.append(f"{at}.present: {wrong}, found {_shown(row['present'])}")
+        present = row.get("present", True)
+        if present is False and self.optional[task]:
+            self.absent.add(task)
+            return
+        if present is not True:
+            wrong = "the task is not optional" if present is False else "expected true or false"
+            self.problems.append(f"{at}.present: {wrong}, found {_shown(present)}")
             return
         if row.get("mode") is not None:
             self.problems.append(f"{at}.mode: the task has no modes, found {_shown(row['mode'])}")

@@ -52,7 +52,9 @@ def shortfall(values: Values, root: Truth) -> Exact:
     for node in _conditions(root):
         for wanted in (True, False):
             far[id(node), wanted] = _shortfall(values, node, wanted, far)
-    return np.where(far[id(root), True] == FARTHEST, 1, far[id(root), True])
+    found = far[id(root), True].copy()
+    found[found == FARTHEST] = 1
+    return found
 
 
 def _of_choices(node: Compare) -> bool:
@@ -70,7 +72,7 @@ def _shortfall(values: Values, node: Truth, wanted: bool, far: dict[tuple[int, b
         case Compare():
             found = _distance(values.of(node.left), node.op if wanted else _OPPOSITE[node.op])
             # to have something present or absent is one step, and never the nearest way out
-            return np.where(found == 0, 0, FARTHEST) if _of_choices(node) else found
+            return (found != 0).astype(object) * FARTHEST if _of_choices(node) else found
         case Not():
             return far[id(node.child), not wanted]
         case Known():

@@ -92,6 +92,8 @@ class _Frame:
 
 def _by_task(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[str]:
     rows, title = _rows_to_show(shape)
+    if not rows:
+        return [_absent(shape)]
     names = [clean(shape.model.task_name(t)) for t in rows]
     notes = [_when(shape, t) if columns >= 70 else "" for t in rows]
     lo, hi = shape.window
@@ -106,13 +108,21 @@ def _by_task(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[str]:
         lines.append(f"{pad(name, room)} {ink.frame}{bar}{ink.frame} {note}".rstrip())
     if any(shape.pieces.ptr[t + 1] - shape.pieces.ptr[t] > 1 for t in rows):
         lines.append(f"{' ' * room}  {ink.work} worked   {ink.pause} paused")
-    return lines
+    return lines if shape.present.all() else [*lines, cut(_absent(shape), columns)]
+
+
+def _absent(shape: Shape) -> str:
+    """Who is left out."""
+    absent = np.flatnonzero(~shape.present)
+    names = ", ".join(clean(shape.model.task_name(t)) for t in absent[:MOST].tolist())
+    return f"absent: {names}" if len(absent) <= MOST else f"{plural(len(absent), 'absent task')}: {names}, …"
 
 
 def _rows_to_show(shape: Shape) -> tuple[list[int], str]:
     """All tasks in order of start, or the densest page of them with a title that says so."""
     start, end = shape.schedule.start, shape.schedule.end
     order = np.lexsort((end, start))
+    order = order[shape.present[order]]
     if len(order) <= MOST:
         return order.tolist(), ""
     ordered = start[order]

@@ -48,6 +48,8 @@ def html_page(model: Model, result: Result, rows: Iterable[dict[str, Any]]) -> s
 
 
 def _row(model: Model, row: dict[str, Any]) -> str:
+    if not row["present"]:
+        return f'<tr><td>{escape(clean(row["name"]))}</td><td colspan="4">absent</td></tr>'
     axis = model.axis
     start, end = row["start"], row["end"]
     pauses = sum(hi - lo for lo, hi in row["pieces"]) != end - start

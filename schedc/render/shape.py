@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from schedc.models.columns import Ints, SpanSets
+from schedc.models.columns import Flags, Ints, SpanSets
 from schedc.models.model import Model
 from schedc.models.pieces import worked_pieces
+from schedc.models.presence import present_in
 from schedc.models.profile import Spans, Steps, capacity_profiles, spans_below, spans_enough
 from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
@@ -24,11 +25,17 @@ class Shape:
     schedule: Schedule
 
     @cached_property
+    def present(self) -> Flags:
+        """Which tasks there are to draw."""
+        return present_in(self.schedule)
+
+    @cached_property
     def window(self) -> tuple[int, int]:
         """The stretch of ticks to draw: from the first start to the last end, from the origin on if that is near."""
-        if not self.model.task_count:
+        there = self.present
+        if not there.any():
             return 0, max(1, min(self.model.horizon, 100))
-        lo, hi = int(self.schedule.start.min()), int(self.schedule.end.max())
+        lo, hi = int(self.schedule.start[there].min()), int(self.schedule.end[there].max())
         return (0 if lo <= (hi - lo) // 3 else lo), max(hi, lo + 1)
 
     @cached_property
@@ -46,6 +53,7 @@ class Shape:
         rows = slice(*np.searchsorted(demands.resource, [resource, resource + 1]).tolist())
         task, amount = demands.task[rows], demands.amount[rows]
         order = np.lexsort((self.schedule.end[task], self.schedule.start[task]))
+        order = order[self.present[task[order]]]
         return task[order], amount[order]
 
     def closed(self, resource: int) -> Spans:

@@ -138,7 +138,7 @@ class _Drawing:
         return _Lane(resource, name, note, tasks, rows, top, height)
 
     def _without_resource(self) -> list[int]:
-        lonely = np.ones(self.shape.model.task_count, dtype=np.bool_)
+        lonely = self.shape.present.copy()
         lonely[self.shape.model.demands.task] = False
         tasks = np.flatnonzero(lonely)
         found: list[int] = tasks[np.argsort(self.shape.schedule.start[tasks], kind="stable")].tolist()
