@@ -114,7 +114,7 @@ class CompiledMilp:
         """Solve within the limits. Events come in this thread.
 
         Stages are solved one after another, each but the last within three quarters of the time left. In deterministic
-        mode there is one worker and `seconds` counts nodes (see `engine`).
+        mode there is one worker and `seconds` counts nodes, `engine.NODES` a second, for every stage anew.
         """
         from schedc.compilers.milp.engine import load
         from schedc.compilers.milp.native import load_native

@@ -22,6 +22,7 @@ from schedc.compilers.milp.sheet import FREE, Program, Terms
 from schedc.models.columns import Ints
 from schedc.models.schedule import Status
 
+NODES = 50          # that stand for a second in deterministic mode, where no clock counts
 _POLL = 0.03        # seconds between looks at `Limits.cancel`
 
 
@@ -166,7 +167,8 @@ def _set_options(highs: Any, limits: Limits, seconds: float | None) -> None:
     values: dict[str, Any] = {
         "output_flag": False, "random_seed": limits.seed, "mip_rel_gap": limits.gap, "mip_abs_gap": ABSOLUTE_GAP,
         "threads": workers(limits),
-        "time_limit": highspy.kHighsInf if seconds is None else highs.getRunTime() + seconds,
+        "time_limit": highspy.kHighsInf if seconds is None or limits.deterministic else highs.getRunTime() + seconds,
+        "mip_max_nodes": int(seconds * NODES) + 1 if seconds is not None and limits.deterministic else highspy.kHighsIInf,
     }
     for name, value in values.items():
         highs.setOptionValue(name, value)

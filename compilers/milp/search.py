@@ -134,11 +134,12 @@ class Search:
 
     def _budget(self, stage: int) -> float | None:
         left = self._seconds_left()
-        return left if left is None or stage == len(self.encoded.goals) - 1 or not self.encoded.goals else left * _SHARE
+        last = stage >= len(self.encoded.goals) - 1
+        return left if left is None or last or self.limits.deterministic else left * _SHARE
 
     def _seconds_left(self) -> float | None:
-        if self.limits.seconds is None:
-            return None
+        if self.limits.seconds is None or self.limits.deterministic:
+            return self.limits.seconds
         return max(0.0, self.limits.seconds - (time.monotonic() - self.began))
 
     # news
