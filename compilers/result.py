@@ -40,7 +40,7 @@ class Result:
     stages: one a goal; seconds: wall time by phase (``propagate``, ``construct``, ``build``, ``solve``, ``judge``).
     reason: a few words for INFEASIBLE and UNKNOWN; backend: who found the schedule or gave the proof.
     interrupted: the run was cancelled and this is the best so far.
-    chosen_because: which back-end ``auto`` chose, and why; empty where none ran or one was asked for.
+    chosen_because: which back-end ``auto`` chose, and why, or why none could run; empty where one was asked for.
     """
 
     status: Status

@@ -86,6 +86,7 @@ def _run(record: Record, backend: str | Backend, hint: Schedule | None, construc
     except UnsuitableError as error:
         tried = f"{record.chosen_because}; " if record.chosen_because else ""
         record.reason = record.reason or f"{tried}{error}"
+        record.chosen_because = f"did not run: {tried}{error}"
         return
     record.phase("judge", lambda: record.accept(outcome, choice.backend))
 

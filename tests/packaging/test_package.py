@@ -68,6 +68,17 @@ def test_both_solvers_live_in_one_process(order: str, tmp_path: Path) -> None:
     assert run(code, cwd=tmp_path) == "right\n"
 
 
+@pytest.mark.parametrize("order", [("cpsat", "milp"), ("milp", "cpsat")])
+def test_both_back_ends_solve_in_one_process(order: tuple[str, str], tmp_path: Path) -> None:
+    code = (
+        "import sys, schedc\n"
+        "p = schedc.loads('resource r task a lasts 3 uses r task b lasts 4 uses r minimize end(a) + 2 * end(b)')\n"
+        "for solver in sys.argv[1:]:\n"
+        "    print(p.solve(solver=solver, time=30, workers=1).objectives[0].value)\n"
+    )
+    assert run(code, *order, cwd=tmp_path).split() == ["15", "15"]
+
+
 def test_importing_schedc_loads_next_to_nothing(tmp_path: Path) -> None:
     loaded = run("import sys, schedc; print(*sys.modules)", cwd=tmp_path).split()
     assert not {name.split(".")[0] for name in loaded} & {*HEAVY, "numpy", "lark", "click"}
