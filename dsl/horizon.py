@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,10 +11,12 @@ from schedc.dsl.faults import Fault
 from schedc.dsl.regular import holds_longer, least_makespan, regular
 from schedc.dsl.serial import serial_schedule
 from schedc.models.axis import DAY_NS, MAX_TICKS
+from schedc.models.changes import reach_of
 from schedc.models.closures import closed_times
 from schedc.models.columns import UNLIMITED, Flags
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
+from schedc.models.options import first_choices, longest_lags
 from schedc.models.points import points_of
 from schedc.models.schedule import Schedule
 from schedc.models.source import NO_ORIGIN, Origin, Span
@@ -75,6 +78,7 @@ def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
         if not holds_longer(r.condition, -1):
             found.append(("a condition may need later tasks", r.origin))
     tied = [a.origin for a in model.availability] + [w.origin for t in model.tasks for w in t.within]
+    tied += [w.origin for t in model.tasks for m in t.modes for w in m.within]
     limited = [o.origin for o in model.orders if (o.hi < UNLIMITED).any()]
     if tied and model.objective and not least_makespan(model.objective[0]):
         found.append(("a goal other than the makespan, with calendars or windows", model.objective[0].origin))
@@ -86,31 +90,37 @@ def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
 def shifted_horizon(model: Model) -> int:
     """A horizon in which no optimum of a regular goal is lost, without calendars, `within` and awkward conditions.
 
-    Let cover(i) be the longest length of task i or, if more, the longest minimal lag that leads from it to another
-    task, from start to start (a maximal lag below 0 is a minimal one back); let R be the latest release. The horizon
-    is R plus the sum of all cover(i):
+    Let cover(i) be the longest length of task i with the longest change of state that may follow it or, if more, the
+    longest minimal lag that leads from it to another task, from start to start (a maximal lag below 0 is a minimal one
+    back), and at least 1 in a `permutation`; let R be the latest release or, if more, the longest first change. The
+    horizon is R plus the sum of all cover(i):
 
     Take a feasible schedule and an instant s > R at which some task starts, while every task i that starts before has
     S(i) + cover(i) < s. Move all tasks that start at s or later one tick to the left. Among themselves they keep lags
     and demands; their releases are past, deadlines and conditions only get slacker; the others have ended and their
-    minimal lags have run out with a tick to spare, and maximal lags between the two get slacker. So it is feasible and
-    for a regular goal no worse. When no such instant is left, each start s > R has an earlier task i with
+    minimal lags have run out with a tick to spare, and maximal lags between the two get slacker. No two starts change
+    their order, so that `permutation`s and the changes that are needed stay as they are. So it is feasible and for a
+    regular goal no worse. When no such instant is left, each start s > R has an earlier task i with
     s <= S(i) + cover(i), and by induction s <= R + sum of cover(i) over all i that start before s; the last end comes
     no later than its task's length after that. If the goal begins with the makespan, the optima are among the
     schedules of least makespan whatever follows.
     """
-    points = points_of(model)
+    points = points_of(longest_lags(model))
     longest = model.longest
     tail, head = points.task_of[points.first], points.task_of[points.second]
     between = tail != head
     reach = points.weight + np.where(points.first >= points.tasks, longest[tail], 0)
-    cover = np.maximum(longest, 0)
+    changes = reach_of(model)
+    cover = np.maximum(longest, 0) + changes.after
     np.maximum.at(cover, tail[between], reach[between])
-    return int(model.release.max(initial=0)) + int(cover.sum())
+    for p in model.permutations:
+        cover[p.first], cover[p.second] = np.maximum(cover[p.first], 1), np.maximum(cover[p.second], 1)
+    released = max(int(model.release.max(initial=0)), int(model.options.release.max(initial=0)))
+    return max(released, int(changes.before.max(initial=0))) + int(cover.sum())
 
 
 def _by_shifting(assemble: Assemble, probe: Model, findings: Findings, at: Span) -> Model | None:
-    released = any("release" in t.clauses for t in probe.tasks)
+    released = any("release" in s.clauses for t in probe.tasks for s in (t, *t.modes))
     horizon = max(1, shifted_horizon(assemble(MAX_TICKS) if released else probe))
     if horizon > MAX_TICKS:
         _refuse(findings, at, f"the work adds up to more than {MAX_TICKS} ticks")
@@ -147,15 +157,22 @@ def _by_witness(assemble: Assemble, probe: Model) -> Model | None:
                 raise
             break       # calendars do not reach so far
         size, last = size * _GROWTH, model
-        schedule = None if _homeless(model).any() else serial_schedule(model)
+        schedule = None if _homeless(model).any() else _one_by_one(model)
         if schedule is not None:
             return assemble(_with_room(model, int(schedule.end.max()))) if _holds(model, schedule) else None
     return last if last is not None and _homeless(last).any() else None
 
 
+def _one_by_one(model: Model) -> Schedule | None:
+    """One task after the other, each with its first choices."""
+    plain, mode, member = first_choices(model)
+    found = None if _homeless(plain).any() else serial_schedule(plain)
+    return None if found is None else replace(found, mode=mode, member=member)
+
+
 def _with_room(model: Model, end: int) -> int:
     """A horizon with all places up to `end`; a task of length 0 may stand there, in a `within` that begins there."""
-    marks = any(t.within and (t.shortest == 0).any() for t in model.tasks)
+    marks = any(s.within and (s.shortest == 0).any() for t in model.tasks for s in (t, *t.modes))
     return max(end + marks, 1)
 
 
@@ -163,7 +180,8 @@ def _holds(model: Model, schedule: Schedule) -> bool:
     """Whether a serial schedule keeps what it does not see to by its construction."""
     if (schedule.end > model.deadline).any() or not points_of(model).kept_by(schedule.start, schedule.end):
         return False
-    return not model.requires or (model.task_count <= _JUDGED and verify(model, schedule).holds)
+    judged = model.requires or model.permutations or schedule.mode is not None or schedule.member is not None
+    return not judged or (model.task_count <= _JUDGED and verify(model, schedule).holds)
 
 
 def _homeless(model: Model) -> Flags:

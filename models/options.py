@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from schedc.models.columns import Flags, Ints
+from schedc.models.columns import UNLIMITED, Flags, Ints
+from schedc.models.extent import extent
 from schedc.models.schedule import Schedule
-from schedc.models.statements import Choice, Modes, Tasks, Uses
+from schedc.models.statements import Choice, Modes, Order, Tasks, Uses
 
 if TYPE_CHECKING:
     from schedc.models.model import Model
@@ -134,7 +135,8 @@ def _settled_family(t: Tasks, chosen: Flags, member: Flags) -> Tasks:
     for m in t.modes:
         for u in m.uses:
             keep = chosen[m.first + u.row]
-            uses.append(Uses(u.origin, m.row[u.row[keep]], u.resource[keep], u.amount[keep]))
+            state = None if u.state is None else u.state[keep]
+            uses.append(Uses(u.origin, m.row[u.row[keep]], u.resource[keep], u.amount[keep], state))
         uses += [_members(c, m.row[c.row], member) for c in m.choices]
     return replace(t, uses=tuple(u for u in uses if len(u.row)), modes=(), choices=())
 
@@ -143,4 +145,59 @@ def _members(choice: Choice, row: Ints, member: Flags) -> Uses:
     """The chosen candidates as demands of one unit."""
     keep = np.flatnonzero(member[choice.first : choice.first + len(choice.resource)])
     owner = np.searchsorted(choice.ptr, keep, side="right") - 1
-    return Uses(choice.origin, row[owner], choice.resource[keep], np.ones(len(keep), dtype=np.int64))
+    state = None if choice.state is None else choice.state[owner]
+    return Uses(choice.origin, row[owner], choice.resource[keep], np.ones(len(keep), dtype=np.int64), state)
+
+
+def first_choices(model: Model) -> tuple[Model, Ints | None, Flags | None]:
+    """A model without choices, in which every task has its shortest option and every choice its first candidates, and
+    what was chosen: the columns `mode` and `member` of its schedules. Lags by choice are at their longest."""
+    options, picks = model.options, model.picks
+    mode = np.full(model.task_count, -1, dtype=np.int64)
+    order = np.lexsort((np.arange(len(options.task)), options.shortest, options.task))
+    heads = order[np.r_[True, np.diff(options.task[order]) != 0][: len(order)]]
+    mode[options.task[heads]] = heads
+    rank = np.arange(len(picks.resource)) - picks.ptr[:-1][picks.owner]
+    force = (picks.option < 0) | (mode[picks.task] == picks.option)
+    member: Flags = (rank < picks.count[picks.owner]) & force[picks.owner]
+    nothing = np.zeros(model.task_count, dtype=np.int64)
+    plain = settled(model, Schedule(nothing, nothing, nothing, None, mode, member))
+    families = tuple(_shortest_of(t, now, mode) for t, now in zip(model.tasks, plain.tasks))
+    relations = tuple(_longest_lag(r) if isinstance(r, Order) else r for r in plain.relations)
+    some = len(options.task) > 0, len(picks.resource) > 0
+    return replace(plain, tasks=families, relations=relations), mode if some[0] else None, member if some[1] else None
+
+
+def _shortest_of(t: Tasks, plain: Tasks, mode: Ints) -> Tasks:
+    """What the chosen options say of lengths, dates and windows."""
+    if not t.modes:
+        return plain
+    shortest, release, deadline = plain.shortest.copy(), plain.release.copy(), plain.deadline.copy()
+    windows = list(t.within)
+    for m in t.modes:
+        rows = np.flatnonzero(mode[t.first + m.row] == m.first + np.arange(m.size))
+        at = m.row[rows]
+        shortest[at] = m.shortest[rows]
+        release[at], deadline[at] = np.maximum(release[at], m.release[rows]), np.minimum(deadline[at], m.deadline[rows])
+        for w in m.within:
+            which = np.full(t.size, -1, dtype=np.int64)
+            which[at] = w.which[rows]
+            windows.append(replace(w, which=which))
+    dates = {"release": release, "deadline": deadline, "within": tuple(windows)}
+    return replace(plain, shortest=shortest, longest=shortest, **dates)
+
+
+def _longest_lag(order: Order) -> Order:
+    """An arrow at the longest lags that choices can make of it."""
+    if order.extra is None:
+        return order
+    low, high = extent(order.extra)
+    lo = np.where(order.lo > -UNLIMITED, order.lo + high, order.lo)
+    return replace(order, lo=lo, hi=np.where(order.hi < UNLIMITED, order.hi + low, order.hi), extra=None)
+
+
+def longest_lags(model: Model) -> Model:
+    """The model with every lag by choice at its longest."""
+    if all(order.extra is None for order in model.orders):
+        return model
+    return replace(model, relations=tuple(_longest_lag(r) if isinstance(r, Order) else r for r in model.relations))
