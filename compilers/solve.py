@@ -11,9 +11,8 @@ from schedc.compilers.choose import AUTO, choose
 from schedc.compilers.construct import construct
 from schedc.compilers.record import Record
 from schedc.compilers.result import InternalError, Result
-from schedc.compilers.windows import Windows, windows
+from schedc.compilers.windows import Windows, makespan_floor, windows
 from schedc.models.expressions import Makespan
-from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 
@@ -97,7 +96,7 @@ def _propagate(record: Record) -> Windows:
     if bounds.conflict is None and model.objective:
         goal = model.objective[0]
         if isinstance(goal.value, Makespan) and goal.sense == "minimize":
-            record.note_floor(makespan_lower_bound(model, bounds, probing=True))
+            record.note_floor(makespan_floor(model, bounds, probing=True))
     return bounds
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from schedc.models.bounds import Bounds, Conflict, propagate
 from schedc.models.columns import Ints
+from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
 from schedc.models.presence import certain, presence_of
 
@@ -45,3 +46,18 @@ def _own(model: Model, until: int | None) -> tuple[Ints, Ints, Ints, Ints]:
     """What each task's own clauses say."""
     end = np.minimum(model.deadline, model.horizon if until is None else min(until, model.horizon))
     return model.release, end - model.shortest, model.release + model.shortest, end
+
+
+def of_certain(model: Model, bounds: Windows) -> Windows:
+    """The bounds of what `certain` leaves of a model: optional tasks stand anywhere."""
+    optional = presence_of(model).optional
+    if not optional.any():
+        return bounds
+    early = [np.where(optional, 0, c) for c in (bounds.earliest_start, bounds.earliest_end)]
+    late = [np.where(optional, model.horizon, c) for c in (bounds.latest_start, bounds.latest_end)]
+    return Windows(early[0], late[0], early[1], late[1], bounds.exact, bounds.conflict)
+
+
+def makespan_floor(model: Model, bounds: Windows, probing: bool = False) -> int:
+    """A lower bound of the makespan, whoever is present; probing: see `floor.makespan_lower_bound`."""
+    return makespan_lower_bound(certain(model), of_certain(model, bounds), probing=probing)

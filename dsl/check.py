@@ -27,12 +27,14 @@ def check(model: Model, findings: Findings) -> None:
     """Add errors E210-E216 for statements that no schedule can keep; W407 for a model without tasks, W409 for
     coefficients too far apart.
 
-    One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible.
+    One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible; nothing
+    is an error that leaving out optional tasks cures.
     """
     if not model.task_count:
         _warn_empty(model, findings)
         return
     warn_ranges(model, findings)
+    model = certain(model)
     case = Case.of(model, findings)
     check_tasks(case)
     check_lags(case)

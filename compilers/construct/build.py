@@ -15,11 +15,11 @@ from schedc.compilers.construct.instance import Instance, instance_of, mirrored
 from schedc.compilers.construct.rules import Keys, fixed_rules, random_rules
 from schedc.compilers.construct.serial import Links, generate, links_of
 from schedc.compilers.measure import costs
-from schedc.compilers.windows import Windows
+from schedc.compilers.windows import Windows, of_certain
 from schedc.models.columns import Ints
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
-from schedc.models.presence import bare, certain, presence_of
+from schedc.models.presence import bare, certain
 from schedc.models.schedule import Schedule
 
 _PLACEMENTS = 250_000       # task placements in all, about a second or two
@@ -51,7 +51,9 @@ def construct(
     wall time after which no further rule is begun (a first schedule has three times as long); floor: a makespan at
     which to stop. Schedules of a middling number of tasks are then crossed for a while.
     """
-    instance = instance_of(certain(model), _of_certain(model, bounds))
+    if model.stocks:
+        return None     # serial generation knows no levels
+    instance = instance_of(certain(model), of_certain(model, bounds))
     links = links_of(instance)
     if links is None:
         return None
@@ -62,16 +64,6 @@ def construct(
     search.run(seed)
     search.refine(seed)
     return search.accepted()
-
-
-def _of_certain(model: Model, bounds: Windows) -> Windows:
-    """The bounds of what `certain` leaves of a model: optional tasks stand anywhere."""
-    optional = presence_of(model).optional
-    if not optional.any():
-        return bounds
-    early = [np.where(optional, 0, c) for c in (bounds.earliest_start, bounds.earliest_end)]
-    late = [np.where(optional, model.horizon, c) for c in (bounds.latest_start, bounds.latest_end)]
-    return Windows(early[0], late[0], early[1], late[1], bounds.exact, bounds.conflict)
 
 
 def _stopper(seconds: float | None, cancelled: Callable[[], bool]) -> Callable[[], bool]:

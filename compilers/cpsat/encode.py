@@ -14,18 +14,19 @@ from schedc.compilers.cpsat.options import place_options
 from schedc.compilers.cpsat.places import Places, place
 from schedc.compilers.cpsat.relations import write_exclusives, write_orders
 from schedc.compilers.cpsat.sheet import Sheet, Sum
-from schedc.compilers.windows import Windows
+from schedc.compilers.cpsat.stocks import Levels
+from schedc.compilers.windows import Windows, makespan_floor
 from schedc.models.expressions import Makespan
-from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
 from schedc.models.presence import certain
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """Choices among encodings that mean the same. compress: see `capacity`."""
+    """Choices among encodings that mean the same. compress: see `capacity`; reservoir: see `stocks`."""
 
     compress: bool = True
+    reservoir: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     place_options(model, places, sheet, hints)
     write_orders(model, calendars, places, sheet)
     Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
+    Levels(model, places, sheet, encoding.reservoir).write()
     write_exclusives(model, calendars, chains, places, sheet)
-    floor = makespan_lower_bound(sure, bounds) if _has_makespan(model) and bounds.conflict is None else 0
+    floor = makespan_floor(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
     conditions = Conditions(model, places, sheet, hints, chains.last(), floor)
     write_choice_lags(model, places, conditions)
     for statement in model.requires:

@@ -16,9 +16,8 @@ from schedc.compilers.milp.sequence import Sequence
 from schedc.compilers.milp.sheet import FREE, Program, Sheet, Sum
 from schedc.compilers.milp.spanned import Spanned
 from schedc.compilers.milp.timed import Timed
-from schedc.compilers.windows import Windows
+from schedc.compilers.windows import Windows, makespan_floor
 from schedc.models.expressions import Makespan, Point
-from schedc.models.floor import makespan_lower_bound
 from schedc.models.model import Model
 
 
@@ -39,7 +38,7 @@ class Encoded:
 def encode(model: Model, bounds: Windows, formulation: Formulation, every_point: bool = False) -> Encoded:
     """Write a whole model. every_point: with a variable for each start, end and length. Raises UnsuitableError."""
     sheet = Sheet()
-    floor = makespan_lower_bound(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
+    floor = makespan_floor(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
     places = _places(model, bounds, formulation, sheet, floor)
     conditions = Conditions(places, sheet)
     for statement in model.requires:
