@@ -15,6 +15,7 @@ from schedc.compilers.backend import Event
 from schedc.compilers.result import Result
 from schedc.models.files import check_writable, write_atomically
 from schedc.models.model import Model
+from schedc.models.options import option_names, settled
 from schedc.models.pieces import worked_pieces
 from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule
@@ -113,7 +114,7 @@ def task_rows(model: Model, schedule: Schedule | None) -> Iterator[dict[str, Any
     starts, ends = schedule.start.tolist(), schedule.end.tolist()
     pieces = worked_pieces(model, schedule)
     lo, hi, ptr = pieces.lo.tolist(), pieces.hi.tolist(), pieces.ptr.tolist()
-    uses = demand_rows(model)
+    uses, modes = demand_rows(settled(model, schedule)), mode_names(model, schedule)
     instant = instants(model)
     present = present_in(schedule).tolist()
     for k, name in enumerate(task_names(model)):
@@ -125,7 +126,7 @@ def task_rows(model: Model, schedule: Schedule | None) -> Iterator[dict[str, Any
             "present": True,
             "start": starts[k],
             "end": ends[k],
-            "mode": None,
+            "mode": modes(k),
             "pieces": [list(p) for p in zip(lo[ptr[k] : ptr[k + 1]], hi[ptr[k] : ptr[k + 1]])],
             "uses": [{"resource": r, "amount": a, "address": None} for r, a in uses(k)],
         }
@@ -143,6 +144,14 @@ def task_names(model: Model) -> Iterator[str]:
     """All tasks' addresses in order of number."""
     for tasks in model.tasks:
         yield from tasks.family.labels()
+
+
+def mode_names(model: Model, schedule: Schedule) -> Callable[[int], str | None]:
+    """A function from a task's number to the name of its mode, None where it has none."""
+    if schedule.mode is None:
+        return lambda k: None
+    names, mode = option_names(model), schedule.mode.tolist()
+    return lambda k: names[mode[k]] if mode[k] >= 0 else None
 
 
 def demand_rows(model: Model) -> Callable[[int], list[tuple[str, int | float]]]:
@@ -188,10 +197,11 @@ def csv_chunks(model: Model, result: Result) -> Iterator[bytes]:
     writer.writerow(COLUMNS)
     if result.schedule is not None:
         starts, ends = result.schedule.start.tolist(), result.schedule.end.tolist()
-        uses, present = demand_rows(model), present_in(result.schedule).tolist()
+        uses, present = demand_rows(settled(model, result.schedule)), present_in(result.schedule).tolist()
+        modes = mode_names(model, result.schedule)
         for k, name in enumerate(task_names(model)):
             if present[k]:
-                writer.writerow((name, "true", starts[k], ends[k], "", ";".join(r for r, _ in uses(k))))
+                writer.writerow((name, "true", starts[k], ends[k], modes(k) or "", ";".join(r for r, _ in uses(k))))
             else:
                 writer.writerow((name, "false", "", "", "", ""))
             if k % _PAGE == _PAGE - 1:

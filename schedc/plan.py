@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from schedc import output
 from schedc.compilers.result import Result
 from schedc.models.model import Model
+from schedc.models.options import settled
 from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule, Status
 from schedc.models.verify import Verdict
@@ -51,6 +52,7 @@ class Placement:
     uses: tuple[Use, ...]
     instant: tuple[datetime, datetime] | None
     present: bool = True
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Plan:
         uses = tuple(Use(resource, amount) for resource, amount in self._uses(task))
         return Placement(
             name, start, end, int(schedule.length[task]), tuple(zip(lo.tolist(), hi.tolist())), uses,
-            self._instants(start, end),
+            self._instants(start, end), mode=output.mode_names(self.model, schedule)(task),
         )
 
     def __contains__(self, name: object) -> bool:
@@ -164,7 +166,7 @@ class Plan:
 
     @cached_property
     def _uses(self) -> Any:
-        return output.demand_rows(self.model)
+        return output.demand_rows(settled(self.model, self.schedule))
 
     # out of the plan
 
@@ -183,7 +185,7 @@ class Plan:
             "start": schedule.start,
             "end": schedule.end,
             "length": schedule.length,
-            "mode": None,
+            "mode": list(map(output.mode_names(self.model, schedule), range(len(self)))),
             "resource": [";".join(r for r, _ in uses(k)) if there else "" for k, there in enumerate(present.tolist())],
         }
         instant = output.instants(self.model)

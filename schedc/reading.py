@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from schedc.choosing import Chosen
 from schedc.models.columns import Flags, Ints
 from schedc.models.files import FileError, reason
 from schedc.models.model import Model
@@ -105,7 +106,7 @@ def read_schedule(model: Model, document: object) -> Reading:
     reader.document(document)
     if reader.problems:
         raise ScheduleError(reader.problems)
-    schedule = Schedule(reader.start, reader.end, reader.end - reader.start, reader.presence())
+    schedule = reader.schedule(reader.start, reader.end)
     worked = worked_ticks(model, schedule)
     length = worked.copy()
     for task, pieces in reader.pieces.items():
@@ -132,7 +133,7 @@ def read_hint(model: Model, document: object) -> tuple[Schedule | None, list[str
     new[list(reader.absent)] = False
     start = np.where(new, model.release, reader.start)
     end = np.where(new, start + model.shortest, reader.end)
-    schedule = Schedule(start, end, end - start, reader.presence())
+    schedule = reader.schedule(start, end)
     if new.any():
         reader.notes.append(f"the hint leaves out {plural(int(new.sum()), 'task')}")
     return replace(schedule, length=worked_ticks(model, schedule)), reader.notes
@@ -199,6 +200,11 @@ class _Reader:
         self.start: Ints = np.zeros(self.model.task_count, dtype=np.int64)
         self.end: Ints = np.zeros(self.model.task_count, dtype=np.int64)
         self.optional = presence_of(self.model).optional
+        self.chosen = Chosen(self.model)
+
+    def schedule(self, start: Ints, end: Ints) -> Schedule:
+        """What was read, at these instants."""
+        return Schedule(start, end, end - start, self.presence(), self.chosen.mode, self.chosen.member)
 
     def presence(self) -> Flags | None:
         """The column of who is present; None where nothing can be absent."""
@@ -277,14 +283,29 @@ class _Reader:
             wrong = "the task is not optional" if present is False else "expected true or false"
             self.problems.append(f"{at}.present: {wrong}, found {_shown(present)}")
             return
-        if row.get("mode") is not None:
-            self.problems.append(f"{at}.mode: the task has no modes, found {_shown(row['mode'])}")
+        self._choices(at, task, row)
         start, end = self._tick(f"{at}.start", row.get("start")), self._tick(f"{at}.end", row.get("end"))
         if start is None or end is None:
             return
         self.start[task], self.end[task] = start, end
         if row.get("pieces") is not None:
             self._pieces(f"{at}.pieces", task, row["pieces"])
+
+    def _choices(self, at: str, task: int, row: Mapping[str, Any]) -> None:
+        """The mode by its name, and the members of choices from what the task is said to use."""
+        mode, known = row.get("mode"), self.chosen.modes_of(task)
+        if not known and mode is not None:
+            self.problems.append(f"{at}.mode: the task has no modes, found {_shown(mode)}")
+        elif known and not (isinstance(mode, str) and self.chosen.choose(task, mode)):
+            listed = ", ".join(known[:5]) + (", …" if len(known) > 5 else "")
+            self.problems.append(f"{at}.mode: expected one of {listed}, found {_shown(mode)}")
+        if not self.chosen.picks_of(task):
+            return
+        uses = row.get("uses")
+        if not isinstance(uses, list) or not all(_is_use(use) for use in uses):
+            self.problems.append(f"{at}.uses: expected a list of resources with amounts, found {_shown(uses)}")
+            return
+        self.chosen.take(task, [(use["resource"], round(use["amount"])) for use in uses])
 
     def _tick(self, at: str, value: object) -> int | None:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -333,6 +354,10 @@ def _joined(pieces: list[list[int]]) -> list[tuple[int, int]]:
         else:
             found.append((lo, hi))
     return found
+
+
+def _is_use(value: object) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("resource"), str) and _is_number(value.get("amount"))
 
 
 def _is_number(value: object) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from schedc.models.amounts import amount_text, decimal_text
 from schedc.models.columns import Ints
 from schedc.models.model import Model
+from schedc.models.options import settled
 from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
 from schedc.render.cells import clean, cut, pad, paint, plural, width
@@ -50,7 +51,7 @@ def text_gantt(
 
     by: `auto` draws the tasks where they fit on a page, else the resources. plain: ASCII only.
     """
-    shape = Shape(model, schedule)
+    shape = Shape(settled(model, schedule), schedule)
     ink = _PLAIN if plain else _Ink()
     columns = max(columns, 40)
     if by == "none" or not model.task_count:

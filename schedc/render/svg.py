@@ -9,6 +9,7 @@ import numpy as np
 
 from schedc.models.amounts import amount_text
 from schedc.models.model import Model
+from schedc.models.options import settled
 from schedc.models.profile import Spans
 from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
@@ -44,7 +45,7 @@ _HATCH = (
 
 def svg_gantt(model: Model, schedule: Schedule, *, title: str = "", subtitle: str = "") -> str:
     """The picture as one SVG document. Deterministic: the same schedule gives the same text."""
-    drawing = _Drawing(Shape(model, schedule))
+    drawing = _Drawing(Shape(settled(model, schedule), schedule))
     return drawing.document(title or model.name, subtitle)
 
 
