@@ -84,6 +84,7 @@ def _build(file: tree.File, name: str, world: World, digest: str) -> Model | Non
     time = _only(file, tree.Time, "`time` stands twice", findings)
     drafts = Drafts(titles.title.value if titles is not None else name, digest, TimeFrame(None, NO_ORIGIN))
     drafts.frame = _time(world, time)
+    world.horizon = drafts.frame.horizon
     _declarations(world, drafts)
     _statements(world, file, drafts)
     if findings.failed:

@@ -118,6 +118,9 @@ CODES: dict[str, str] = {
     "E276": "`on(…)` of a task without one choice to speak of",
     "E277": "a cost where nothing has any",
     "E278": "a lag that depends on instants",
+    "E290": "a period, or a number of repeats, that makes no sense",
+    "E291": "an arrow between tasks that do not repeat equally often",
+    "E292": "the jitter of a task that does not repeat",
     # warnings
     "W407": "a model without tasks",
     "W401": "a resource without a written capacity of which more than 1 is asked",

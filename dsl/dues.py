@@ -12,6 +12,7 @@ from schedc.dsl.clauses import expression, given_value
 from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.members import Named, point_form, present_form
+from schedc.dsl.periodic import shifts
 from schedc.dsl.timing import instants
 from schedc.dsl.truths import gathered
 from schedc.dsl.values import NUMBER, Value, spread
@@ -31,7 +32,8 @@ def draft_due(world: World, rows: Rows, clause: tree.Clause) -> None:
     if said.any():
         ticks = instants(world, value, rows.space, "the due date", written.span)
         row = np.flatnonzero(said)
-        world.dues.append(Due(rows.name, row, spread(ticks, rows.space.rows)[row], weight.take(row)))
+        shift = shifts(world, rows.name, rows.space.rows)
+        world.dues.append(Due(rows.name, row, (spread(ticks, rows.space.rows) + shift)[row], weight.take(row)))
 
 
 def _weight(world: World, rows: Rows, clause: tree.Clause) -> Value:

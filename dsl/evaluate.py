@@ -316,7 +316,7 @@ def _call(world: World, call: tree.Call, space: Space) -> Value:
     from schedc.dsl import aggregates
 
     name = call.name
-    if name in ("on", "present", "chosen"):
+    if name in ("on", "present", "chosen", "jitter"):
         raise Fault("E263", f"`{name}` is decided by the solver, but data is needed here", call.span,
                     fix="say what must hold between decisions with `require`")
     if call.path:

@@ -18,6 +18,7 @@ from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.members import in_rows, named, point_form, present_form
 from schedc.dsl.names import parts
+from schedc.dsl.periodic import jitter_form
 from schedc.dsl.space import Space
 from schedc.dsl.truths import UNDECIDED, decided
 from schedc.dsl.values import DURATION, FLAG, INSTANT, NUMBER, Type, Value, spread
@@ -30,7 +31,7 @@ from schedc.models.source import Span
 def decides(world: World, expr: object) -> bool:
     """Whether an expression speaks of what the solver decides."""
     return any(
-        (isinstance(p, tree.Call) and (p.name in DECISIONS or p.name in NAMED or counts_members(world, p)))
+        (isinstance(p, tree.Call) and (p.name in (*DECISIONS, *NAMED, "jitter") or counts_members(world, p)))
         or (isinstance(p, tree.Ref) and _decided_name(world, p))
         for p in parts(expr)
     )
@@ -174,6 +175,8 @@ def _call(world: World, call: tree.Call, space: Space) -> Form:
         from schedc.dsl.conditions import count_form
 
         return count_form(world, call, space)
+    if name == "jitter":
+        return jitter_form(world, call, space)
     if name == "abs":
         return _absolute(form_of(world, only_argument(call), space), call.span)
     if name in ("ceil", "floor"):

@@ -18,6 +18,7 @@ from schedc.dsl.clauses import each_space, given_value, origin_of, single
 from schedc.dsl.demands import UsesDraft, draft_uses, uses_node
 from schedc.dsl.families import Expansion
 from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.periodic import moved, shifts
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.space import Index, Space
 from schedc.dsl.tasks import TaskDraft, lengths, moment, within, within_node
@@ -99,12 +100,14 @@ def _draft_mode(
                     fix="add `lasts …` to it, or to its task")
     options = _options(world, clause, draft, lasts)
     space, row = options.space, options.parent
+    shift = shifts(world, draft.rows.name, draft.rows.space.rows)[row]
     binders = () if clause.family is None else clause.family.binders
     dims = tuple(space.columns[b.name] for b in binders)
     mode = ModeDraft(
         clause.name.text, clause.name.span, origin_of(clause.span, f"mode {clause.name.text}", label), space, row,
         dims, _index(row, dims, binders), first, draft.shortest[row], draft.longest[row],
-        moment(world, plain.get("release"), space, -UNLIMITED), moment(world, plain.get("deadline"), space, UNLIMITED),
+        moved(moment(world, plain.get("release"), space, -UNLIMITED), shift),
+        moved(moment(world, plain.get("deadline"), space, UNLIMITED), shift),
         {k: origin_of(c.span, k, label) for k, c in plain.items()},
     )
     pair = mode.index.doubled() if dims else None
@@ -117,7 +120,7 @@ def _draft_mode(
             if isinstance(c, tree.UsesClause):
                 draft_uses(world, mode, c, space, resources)
             elif isinstance(c, tree.WithinClause):
-                mode.within.append(within(world, c, space, label))
+                mode.within.append(within(world, c, space, label, shift))
     mode.attributes = draft_attributes(world, (c for c in clause.clauses if isinstance(c, tree.WithClause)), space)
     return mode
 

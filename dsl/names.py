@@ -12,8 +12,8 @@ from schedc.models.diagnostics import Findings, Label
 Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Task | tree.Job
 
 FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
-             "present", "on", "chosen")
-LATER_FUNCTIONS = ("address", "level", "load", "peak", "percentile", "jitter")
+             "present", "on", "chosen", "jitter")
+LATER_FUNCTIONS = ("address", "level", "load", "peak", "percentile")
 KNOWN = ("none", "unlimited", "makespan")
 LATER_NAMES = ("idle", "setup_time", "penalties")
 

@@ -28,6 +28,7 @@ def settle(world: World, tasks: list[TaskDraft], jobs: list[JobDraft]) -> list[R
     if not any(t.optional for t in tasks) and not any(j.optional for j in jobs):
         return []
     optional = {j.rows.name: j for j in jobs if j.optional}
+    own = [t for t in tasks if t.optional and t.presence is None]
     leaders: dict[str, Ints] = {}
     for job in optional.values():
         mine = [t for t in tasks if _shares(world, t, optional) == job.rows.name]
@@ -37,8 +38,12 @@ def settle(world: World, tasks: list[TaskDraft], jobs: list[JobDraft]) -> list[R
         if shared is not None:
             t.optional, t.presence = True, leaders[shared][owners(optional[shared].rows, t.rows)]
             t.clauses.setdefault("optional", optional[shared].origins["optional"])
+    for t in own:
+        found = world.repeats.get(t.rows.name)
+        if found is not None:       # the first of its repeats decides for all
+            t.presence = t.first + np.arange(len(found.index), dtype=np.int64) - found.index
     _note_deciders(world, tasks)
-    return _implications(world, tasks, optional, leaders)
+    return _implications(world, own, optional, leaders)
 
 
 def _shares(world: World, task: TaskDraft, optional: dict[str, JobDraft]) -> str | None:
@@ -68,14 +73,13 @@ def _note_deciders(world: World, tasks: list[TaskDraft]) -> None:
 
 
 def _implications(
-    world: World, tasks: list[TaskDraft], optional: dict[str, JobDraft], leaders: dict[str, Ints]
+    world: World, own: list[TaskDraft], optional: dict[str, JobDraft], leaders: dict[str, Ints]
 ) -> list[Require]:
     """What is optional inside something optional is only there where that is."""
     found = []
-    for t in tasks:
-        if t.optional and t.presence is None:
-            own = t.first + np.arange(t.rows.space.rows, dtype=np.int64)
-            found += _implied(world, t, own, t.clauses.get("optional", t.origin), t.rows.name, optional, leaders)
+    for t in own:
+        mine = t.first + np.arange(t.rows.space.rows, dtype=np.int64) if t.presence is None else t.presence
+        found += _implied(world, t, mine, t.clauses.get("optional", t.origin), t.rows.name, optional, leaders)
     for name, job in optional.items():
         mine = leaders[name]
         found += _implied(world, job, mine, job.origins["optional"], name, optional, leaders)

@@ -14,6 +14,7 @@ from schedc.dsl.job_relations import exclusive_spans, plain_arrow, span_arrow, t
 from schedc.dsl.lags import NO_LIMIT, Limit, lag_limits
 from schedc.dsl.members import named
 from schedc.dsl.named import tasks_of
+from schedc.dsl.periodic import all_repeats, by_repeat, equal_repeats
 from schedc.dsl.space import Ragged, guard_size, repeated
 from schedc.dsl.values import spread
 from schedc.dsl.world import World
@@ -34,7 +35,7 @@ def orders(world: World, statement: tree.Order) -> Relations:
     space = tail_space(world, statement.tail)
     label = label_of(world, statement.tail.labels)
     points = [statement.first, *(a.target for a in statement.arrows)]
-    members = [named(world, p.ref, space) for p in points]
+    members = [named(world, all_repeats(world, p.ref), space) for p in points]
     tasks = [tasks_inside(m) for m in members]
     nodes: Relations = []
     for k, arrow in enumerate(statement.arrows):
@@ -42,10 +43,17 @@ def orders(world: World, statement: tree.Order) -> Relations:
         lo, hi = lag_limits(world, arrow.lag, space)
         origin = origin_of(at, "order", label)
         sides = _point(points[k], Point.END), _point(points[k + 1], Point.START)
+        alike = equal_repeats(world, points[k].ref, points[k + 1].ref, at)
         if not plain_arrow(members[k], members[k + 1], sides, hi):
             nodes += span_arrow(world, space, (members[k], members[k + 1]), sides, (lo, hi), origin)
             continue
-        parent, a, b = _paired(tasks[k], tasks[k + 1], space.rows, at)
+        if alike:
+            ends = ((p.ref, t) for p, t in zip(points[k:k + 2], tasks[k:k + 2]))
+            before, behind, instance = by_repeat(world, space, *ends, at)
+            row, a, b = _paired(before, behind, len(instance), at)
+            parent = instance[row]
+        else:
+            parent, a, b = _paired(tasks[k], tasks[k + 1], space.rows, at)
         least, most = (np.array(spread(limit.ticks, space.rows)[parent]) for limit in (lo, hi))
         whole = Order(origin, a, b, *sides, least, most)
         nodes += _with_choices(whole, parent, lo, hi)

@@ -17,6 +17,7 @@ from schedc.dsl.dues import draft_due
 from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import members
 from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.periodic import every_of, shifted, shifts, window, with_repeats
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.space import Space
 from schedc.dsl.timing import durations, instants
@@ -55,12 +56,14 @@ class TaskDraft:
     spoiled: bool = False
 
 
-LATER_CLAUSES = ("splittable", "every", "lasts about")
+LATER_CLAUSES = ("splittable", "lasts about")
 
 
 def task_rows(world: World, task: tree.Task) -> Rows:
     """The family of a task statement; Fault E150 for two members of one index."""
+    every = every_of(task)
     rows = members(world, task.name.text, task.family, task.name.span)
+    rows = rows if every is None else with_repeats(world, rows, every)
     pair = rows.index.doubled() if rows.dims else None
     if pair is not None:
         raise Fault("E150", f"`{rows.name}` has two members{world.where(rows.space, pair[1])}", rows.at)
@@ -88,6 +91,7 @@ def draft_task(
         draft.release = moment(world, clauses.get("release"), space, -UNLIMITED)
     with recorded(world.findings):
         draft.deadline = moment(world, clauses.get("deadline"), space, UNLIMITED)
+    shift = _repeat(world, draft)
     if "due" in clauses:
         with recorded(world.findings):
             draft_due(world, rows, clauses["due"])
@@ -96,9 +100,19 @@ def draft_task(
             if isinstance(c, tree.UsesClause):
                 draft_uses(world, draft, c, space, resources)
             elif isinstance(c, tree.WithinClause):
-                draft.within.append(within(world, c, space, label))
+                draft.within.append(within(world, c, space, label, shift))
     draft.attributes = draft_attributes(world, (c for c in task.clauses if isinstance(c, tree.WithClause)), space)
     return draft
+
+
+def _repeat(world: World, draft: TaskDraft) -> Ints:
+    """Where each member's windows count from; releases and deadlines are counted from there."""
+    found = world.repeats.get(draft.rows.name)
+    if found is not None:
+        draft.release, draft.deadline = window(found, draft.release, draft.deadline)
+        for keyword in ("release", "deadline"):
+            draft.clauses.setdefault(keyword, draft.clauses["every"])
+    return shifts(world, draft.rows.name, draft.rows.space.rows)
 
 
 def _plain_clauses(task: tree.Task) -> dict[str, tree.Clause]:
@@ -159,11 +173,14 @@ def moment(world: World, clause: tree.Clause | None, space: Space, otherwise: in
     return np.where(said, ticks, otherwise)
 
 
-def within(world: World, clause: tree.WithinClause, space: Space, label: str | None) -> tuple[Origin, When]:
-    """One `within`, before there is a horizon."""
+def within(
+    world: World, clause: tree.WithinClause, space: Space, label: str | None, shift: Ints | None = None
+) -> tuple[Origin, When]:
+    """One `within`, before there is a horizon; its written spans count from `shift` ticks."""
     if clause.soft is not None:
         raise later("`else penalty`", clause.soft.span)
-    return origin_of(clause.span, "within", label), when_of(world, clause.when, space, clause.span)
+    when = when_of(world, clause.when, space, clause.span)
+    return origin_of(clause.span, "within", label), when if shift is None else shifted(when, shift)
 
 
 # with a horizon

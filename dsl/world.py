@@ -14,7 +14,7 @@ import numpy as np
 
 from schedc.dsl.clock import Clock
 from schedc.dsl.faults import Fault, TooLarge
-from schedc.dsl.groups import Groups
+from schedc.dsl.groups import Groups, Part
 from schedc.dsl.names import Declaration
 from schedc.dsl.space import Index, Space
 from schedc.dsl.units import Dims, base_unit
@@ -64,6 +64,16 @@ class JobRows:
 
 
 @dataclass(frozen=True, eq=False)
+class Repeats:
+    """`every P times N` of a task family: for each member, whose last index is index = k, the period and N."""
+
+    period: Ints
+    times: Ints
+    index: Ints
+    at: Span
+
+
+@dataclass(frozen=True, eq=False)
 class Due:
     """A `due` clause of the task or job `name`: for member row[k] the instant ticks[k], with a weight."""
 
@@ -103,6 +113,7 @@ class World:
     data: Mapping[str, Path] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     tick_ns: int | None = None
+    horizon: int | None = None                                  # as written
     values: dict[str, Given] = field(default_factory=dict)
     tables: dict[str, TableData] = field(default_factory=dict)
     families: dict[str, Rows] = field(default_factory=dict)      # of tasks and resources
@@ -119,6 +130,7 @@ class World:
     labels: dict[str, Span] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)
     jobs: dict[str, JobRows] = field(default_factory=dict)
+    repeats: dict[str, Repeats] = field(default_factory=dict)   # of the task families that are periodic
     dues: list[Due] = field(default_factory=list)
     flows: list[tuple[str, Rows, Ints]] = field(default_factory=list)   # tasks and jobs of flow time, and releases
     may_miss: bool = False                              # whether any task is optional
@@ -223,8 +235,12 @@ class World:
         names: tuple[str, ...] = ()
         widths: tuple[int, ...] = ()
         if part is not None:
-            names, widths = self.groups.path(rows.name), _widths(part.widths, [len(c) for c in columns])
+            names, widths = self.groups.path(rows.name), _widths(self._levels(part), [len(c) for c in columns])
         return Family(rows.name, rows.space.rows, tuple(c for cs in columns for c in cs), names, widths)
+
+    def _levels(self, part: Part) -> tuple[int, ...]:
+        """The number of binders of each level; the index of repeats is one of the last level."""
+        return (*part.widths[:-1], part.widths[-1] + (part.name in self.repeats))
 
     def shown(self, dim: Value) -> list[np.ndarray[tuple[int], np.dtype[np.generic]]]:
         if dim.type == NUMBER:

@@ -30,6 +30,7 @@ ANSWERS = {
     "Calendar": [118],          # stamp on Monday, over lunch; file on Wednesday, 08:00 to 11:00
     "Open and downtime": [8],   # beside each other: while 2 are left, b alone runs
     "Task": [17],               # cut until 15:00, then trim at its shortest
+    "Periodic tasks": [10, 36],     # log at 0 and 10, so sense at 2, 6 (a tick early), 12 and 16, and steer at 3, 8, …
     "Order": [10],              # two may dig at once: the last one ends at 4, and pours from 5; then the roof
     "Exclusive": [8],           # 1 + 2 + 3 + 2
     "Require": [0],             # south first
