@@ -43,7 +43,7 @@ def rises(value: IntExpr, sign: int) -> bool:
     if isinstance(value, Makespan):
         return sign > 0
     if isinstance(value, Guarded) or (isinstance(value, Extreme) and value.when is not None):
-        return False
+        return value.when is not None and _unmoved(value.when) and rises(value.child, sign)
     if isinstance(value, Extreme):
         return rises(value.child, sign)
     if isinstance(value, Indicator):
@@ -68,6 +68,11 @@ def _moved_together(value: Linear, sign: int) -> bool:
     total = np.zeros(int(group.max()) + 1, dtype=np.int64)
     np.add.at(total, group.reshape(-1), value.coef[moving])
     return bool((sign * total >= 0).all())
+
+
+def _unmoved(truth: Truth) -> bool:
+    """Whether a condition stays as it is wherever tasks move."""
+    return holds_longer(truth, 1) and holds_longer(truth, -1)
 
 
 def holds_longer(truth: Truth, sign: int) -> bool:
