@@ -7,7 +7,9 @@ THOROUGH tasks gets the cheap checks alone: those by columns, and the search for
 
 from __future__ import annotations
 
+from schedc.dsl.check_options import check_options
 from schedc.dsl.check_relations import check_energy, check_exclusives, check_lags, find_cycle, tell_cycle
+from schedc.dsl.check_stocks import check_stocks
 from schedc.dsl.check_tasks import Case, check_tasks
 from schedc.dsl.phrases import clause, labels_of
 from schedc.dsl.ranges import warn_ranges
@@ -24,7 +26,7 @@ THOROUGH = 200_000
 
 
 def check(model: Model, findings: Findings) -> None:
-    """Add errors E210-E216 for statements that no schedule can keep; W407 for a model without tasks, W409 for
+    """Add errors E210-E216, E220 and E221 for statements that no schedule can keep; W407 for a model without tasks, W409 for
     coefficients too far apart.
 
     One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible; nothing
@@ -37,7 +39,9 @@ def check(model: Model, findings: Findings) -> None:
     model = certain(model)
     case = Case.of(model, findings)
     check_tasks(case)
+    check_options(case)
     check_lags(case)
+    check_stocks(model, findings)
     if any((t.shortest > t.longest).any() for t in model.tasks) or any((o.lo > o.hi).any() for o in model.orders):
         return      # these would be found again as cycles
     points = points_of(model)
