@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from schedc.dsl import forms, tree
 from schedc.dsl.arithmetic import bounded
-from schedc.dsl.evaluate import evaluate
+from schedc.dsl.clauses import given_value
 from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import decides, form_of
@@ -14,7 +16,7 @@ from schedc.dsl.space import Space
 from schedc.dsl.timing import durations
 from schedc.dsl.values import spread
 from schedc.dsl.world import World
-from schedc.models.columns import UNLIMITED, Ints
+from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.expressions import IntExpr, Linear, Makespan, Point
 from schedc.models.extent import extent
 from schedc.models.records import dataclass
@@ -22,6 +24,8 @@ from schedc.models.source import Span
 from schedc.models.walk import post_order
 
 NO_LIMIT = np.asarray(UNLIMITED, dtype=np.int64)
+EVERYWHERE: Flags = np.asarray(True)
+NOWHERE: Flags = np.asarray(False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +41,10 @@ def lag_limits(world: World, lag: tree.Range | None, space: Space) -> tuple[Limi
     those of the greatest one the most, so that what the choices add is never negative there and never positive here."""
     if lag is None:
         return Limit(np.asarray(0, dtype=np.int64)), Limit(NO_LIMIT)
-    lo = _limit(world, lag.lo, space, 1)
-    hi = Limit(NO_LIMIT) if lag.hi is None else _limit(world, lag.hi, space, -1)
+    lo, lo_said = _limit(world, lag.lo, space, 1)
+    hi, hi_said = (Limit(NO_LIMIT), NOWHERE) if lag.hi is None else _limit(world, lag.hi, space, -1)
+    if not np.all(lo_said | hi_said):       # nothing is said there: as without `after`
+        lo = replace(lo, ticks=np.where(lo_said | hi_said, lo.ticks, 0))
     if lo.extra is None and hi.extra is None:
         crossed = np.flatnonzero(spread(lo.ticks > hi.ticks, space.rows))
         if len(crossed):
@@ -48,15 +54,17 @@ def lag_limits(world: World, lag: tree.Range | None, space: Space) -> tuple[Limi
     return lo, hi
 
 
-def _limit(world: World, expr: tree.Expr, space: Space, sign: int) -> Limit:
-    """A lag in ticks; `unlimited` and `-unlimited` do not limit."""
+def _limit(world: World, expr: tree.Expr, space: Space, sign: int) -> tuple[Limit, Flags]:
+    """One end of a lag in ticks, and where it is said; `unlimited`, `-unlimited` and an empty cell do not limit."""
     below = isinstance(expr, tree.Negative)
     inner = expr.operand if isinstance(expr, tree.Negative) else expr
     if isinstance(inner, tree.Ref) and inner.name == "unlimited" and "unlimited" not in space.columns:
-        return Limit(np.asarray(-UNLIMITED if below else UNLIMITED, dtype=np.int64))
-    if not decides(world, expr):
-        return Limit(durations(world, evaluate(world, expr, space), space, "the lag", expr.span, least=None))
-    return _chosen(world, form_of(world, expr, space), expr.span, sign)
+        return Limit(np.asarray(-UNLIMITED if below else UNLIMITED, dtype=np.int64)), EVERYWHERE
+    if decides(world, expr):
+        return _chosen(world, form_of(world, expr, space), expr.span, sign), EVERYWHERE
+    value, where = given_value(world, expr, space)
+    ticks = durations(world, value, space, "the lag", expr.span, least=None)
+    return Limit(ticks if where.all() else np.where(where, ticks, -sign * UNLIMITED)), where
 
 
 def _chosen(world: World, form: Form, at: Span, sign: int) -> Limit:

@@ -285,6 +285,16 @@ def test_orders_from_all_to_all(built):
     assert (bounded.lo.tolist(), bounded.hi.tolist()) == ([-UNLIMITED], [4])
 
 
+def test_an_empty_end_of_a_lag_does_not_limit(built):
+    model = built("time for 9  task a[i in t] lasts 1  task b[i in t] lasts 1\n"
+                  "table t key i { i: int, lo: int, hi: int } rows { 1, 2, 3; 2, none, 3; 3, 2, none; 4, none, none }\n"
+                  "order a[i] -> b[i] after i.lo .. i.hi for i in t  order a[i] -> b[i] after i.lo for i in t").model
+    both, least = model.orders
+    assert both.lo.tolist() == [2, -UNLIMITED, 2, 0]
+    assert both.hi.tolist() == [3, 3, UNLIMITED, UNLIMITED]
+    assert (least.lo.tolist(), least.hi.tolist()) == ([2, 0, 2, 0], [UNLIMITED] * 4)
+
+
 def test_exclusive_groups(built):
     model = built("time for 9  task a[i in 1 .. 3] lasts 1  task b lasts 1\n"
                   "exclusive a[*], b, b  exclusive a[i], a[j] for i, j in 1 .. 3 where i <= j").model
