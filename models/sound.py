@@ -23,6 +23,7 @@ def flaws(model: Model) -> Iterator[str]:
         yield f"a horizon of {model.horizon} ticks"
     yield from _numbering(model)
     yield from _choosing(model)
+    yield from _presences(model)
     for number, s in enumerate(model.availability):
         where = f"availability {number}"
         columns = [s.resource, s.which] + ([s.leaving] if isinstance(s, Downtime) else [])
@@ -80,6 +81,27 @@ def _numbering(model: Model) -> Iterator[str]:
         yield from _numbers(where, r.capacity, None)
         if r.scale <= 0:
             yield f"{where}: a scale of {r.scale}"
+
+
+def _presences(model: Model) -> Iterator[str]:
+    """Deciders are optional tasks that decide themselves."""
+    optional = np.concatenate([np.zeros(0, dtype=np.bool_), *(np.full(t.size, t.optional) for t in model.tasks)])
+    own = np.arange(model.task_count)
+    said = [(t, t.presence) for t in model.tasks if t.presence is not None]
+    for t, deciders in said:
+        where = f"task {t.family.name}"
+        yield from _size(where, t.size, deciders)
+        yield from _numbers(where, deciders, model.task_count)
+        if not t.optional and not np.array_equal(deciders, own[t.first : t.first + t.size]):
+            yield f"{where}: a presence that others decide, and it is not optional"
+            return
+    if any(len(d) != t.size or np.any((d < 0) | (d >= model.task_count)) for t, d in said):
+        return
+    decider = own.copy()
+    for t, deciders in said:
+        decider[t.first : t.first + t.size] = deciders
+    if np.any(decider[decider] != decider) or np.any(optional & ~optional[decider]):
+        yield "a task that decides on others without deciding on itself"
 
 
 def _family(where: str, family: Family) -> Iterator[str]:
