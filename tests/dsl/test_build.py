@@ -201,7 +201,7 @@ def test_an_empty_family(built):
     ("task a lasts 1 task b lasts 1 order a -> b after 3 .. 2", "E248", "least lag"),
     ("task a lasts 1 within 5 .. 3", "E245", "ends before"),
     ("task a lasts 1 within a", "E245", "no calendar"),
-    ("task a lasts 1 optional", "E190", "optional"), ("task a lasts about 1 .. 2 .. 3", "E190", "about"),
+    ("task a lasts about 1 .. 2 .. 3", "E190", "about"),
     ("resource r batch task a lasts 1 uses r", "E190", "batch"),
     ("task a lasts 1 deadline 3 else penalty 2", "E190", "penalty"),
     ("resource r task a lasts 1 uses 1 of r", "E274", "no members"),
