@@ -131,6 +131,8 @@ CODES: dict[str, str] = {
     "E290": "a period, or a number of repeats, that makes no sense",
     "E291": "an arrow between tasks that do not repeat equally often",
     "E292": "the jitter of a task that does not repeat",
+    "E293": "a count within a time of something that does not start",
+    "E294": "a sliding window of no ticks",
     "E290": "an event of a stock that is at neither a start nor an end",
     # warnings
     "W407": "a model without tasks",

@@ -118,9 +118,11 @@ def _extreme(
 
 
 def counts_members(world: World, call: tree.Call) -> bool:
-    """Whether a call is `count(a[*])` of tasks or jobs some of which may be absent."""
-    item = call.args[0] if len(call.args) == 1 and call.each is None else None
-    if call.name != "count" or not isinstance(item, tree.Ref) or item.path or not world.may_miss:
+    """Whether a call is `count(S, a, b)`, or `count(a[*])` of tasks or jobs that may be absent or windows count."""
+    if call.name != "count" or call.each is not None or len(call.args) != 1:
+        return call.name == "count" and call.each is None and len(call.args) == 3
+    item = call.args[0]
+    if not isinstance(item, tree.Ref) or item.path or not (world.may_miss or world.sliding):
         return False
     return item.name in world.task_first or item.name in world.jobs
 

@@ -5,6 +5,7 @@ What data alone decides is decided here: true rows are dropped, false ones are a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -18,9 +19,10 @@ from schedc.dsl.clauses import label_of, origin_of, tail_space
 from schedc.dsl.collected import counts_members, present_count
 from schedc.dsl.evaluate import no_condition, only_argument, truth
 from schedc.dsl.families import expand, named_set
-from schedc.dsl.faults import Fault, later
+from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import counted, decides, form_of
+from schedc.dsl.sliding import count_between, count_in_window, in_windows, windowed
 from schedc.dsl.space import Space
 from schedc.dsl.truths import Lowering, decided, gathered, joined, known, opposite, rows_of, split
 from schedc.dsl.values import FLAG, NUMBER, spread
@@ -33,11 +35,13 @@ from schedc.models.statements import Require
 
 def require(world: World, statement: tree.Require) -> list[Require]:
     """The node of a `require`; none where data alone makes it true. Fault E228 where data alone makes it false."""
-    if statement.every is not None:
-        raise later("`require … every`", statement.every.span)
-    space, scope = scoped(world, tail_space(world, statement.tail))
+    space, names = tail_space(world, statement.tail), None
     label = label_of(world, statement.tail.labels)
-    condition = satisfied(scope, truth_of(world, statement.condition, space))
+    if statement.every is not None:
+        condition, space, names = windowed(world, statement, space)
+    else:
+        space, scope = scoped(world, space)
+        condition = satisfied(scope, truth_of(world, statement.condition, space))
     state = decided(condition)
     false = np.flatnonzero(state == 0)
     if len(false):
@@ -48,9 +52,12 @@ def require(world: World, statement: tree.Require) -> list[Require]:
     if not len(rest):
         return []
     if len(rest) < space.rows:
-        condition, space = rows_of(condition, rest), space.take(rest)
-    names = Names(space.rows, lambda row: world.binding(space, row)) if space.columns else ()
-    return [Require(origin_of(statement.span, "require", label), condition, names)]
+        condition = rows_of(condition, rest)
+    found: Sequence[str] = ()
+    if names is not None or space.columns:
+        say = (lambda row: world.binding(space, row)) if names is None else names.__getitem__
+        found = Names(len(rest), lambda row: say(int(rest[row])))
+    return [Require(origin_of(statement.span, "require", label), condition, found)]
 
 
 def truth_of(world: World, expr: tree.Expr, space: Space) -> Truth:
@@ -165,6 +172,10 @@ def count_form(world: World, call: tree.Call, space: Space) -> Form:
     if call.name != "count":
         return counted(_quantified(world, call, space), np.arange(space.rows, dtype=np.int64), space.rows)
     if counts_members(world, call):
+        if len(call.args) == 3:
+            return count_between(world, call, space)
+        if in_windows(space):
+            return count_in_window(world, call, space)
         item = only_argument(call)
         assert isinstance(item, tree.Ref)
         return present_count(world, item, space)

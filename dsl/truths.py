@@ -170,6 +170,11 @@ def _covers(m: Member, rows: int) -> bool:
     return m.child.rows == rows and np.array_equal(m.row, each) and np.array_equal(m.child_row, each)
 
 
+def together(op: Literal["and", "or"], rows: int, found: list[tuple[Ints, Truth]]) -> Truth:
+    """The junction of several children, each with the groups of its rows."""
+    return _folded(op, rows, found)
+
+
 def split(rows: int, yes: Ints, a: Truth, no: Ints, b: Truth) -> Truth:
     """a in the rows `yes`, b in the rows `no`."""
     return _folded("and", rows, [(yes, a), (no, b)])

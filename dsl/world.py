@@ -131,6 +131,7 @@ class World:
     groups: Groups = field(default_factory=Groups)
     jobs: dict[str, JobRows] = field(default_factory=dict)
     repeats: dict[str, Repeats] = field(default_factory=dict)   # of the task families that are periodic
+    sliding: bool = False                               # whether what is lowered is a condition on windows
     dues: list[Due] = field(default_factory=list)
     flows: list[tuple[str, Rows, Ints]] = field(default_factory=list)   # tasks and jobs of flow time, and releases
     may_miss: bool = False                              # whether any task is optional
