@@ -25,6 +25,7 @@ from schedc.models.expressions import (
     Makespan,
     Not,
     Operator,
+    SetupTime,
 )
 from schedc.models.model import Model
 from schedc.models.options import choices_of
@@ -58,6 +59,10 @@ class Construct(StrEnum):
     MODES = "modes"                         # `mode`: one option of several
     MEMBERS = "chosen members"              # `uses n of r`
     CHOICE_LAGS = "lags by choice"          # limits of an `order` to which choices add
+    STOCKS = "stocks"                       # levels that tasks take from and add to
+    CHANGES = "changes of state"            # uses of resources with `change`
+    SETUP_TIME = "set-up time"
+    PERMUTATION = "permutation"
     STAGES = "stages"                       # several goals, in order of weight
 
 
@@ -111,6 +116,7 @@ _NODES: dict[type, Construct] = {
     Absolute: Construct.ABSOLUTE,
     Indicator: Construct.INDICATOR,
     Makespan: Construct.MAKESPAN,
+    SetupTime: Construct.SETUP_TIME,
 }
 
 
@@ -193,6 +199,21 @@ def _choice_lags(model: Model) -> Iterator[Site]:
     return (Site(o.origin, 0 if o.extra is None else len(o.first)) for o in model.orders)
 
 
+def _stocks(model: Model) -> Iterator[Site]:
+    return (Site(s.origin, s.family.size) for s in model.stocks)
+
+
+def _changes(model: Model) -> Iterator[Site]:
+    for r in model.resources:
+        if r.change is not None:
+            lo, hi = np.searchsorted(model.stays.resource, [r.first, r.first + r.family.size])
+            yield Site(r.change.origin, int(hi - lo))
+
+
+def _permutations(model: Model) -> Iterator[Site]:
+    return (Site(p.origin, len(p.first)) for p in model.permutations)
+
+
 def _goals(model: Model) -> Iterator[Site]:
     return (Site(stage.origin, 1) for stage in model.objective)
 
@@ -215,6 +236,9 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.MODES: _modes,
     Construct.MEMBERS: _members,
     Construct.CHOICE_LAGS: _choice_lags,
+    Construct.STOCKS: _stocks,
+    Construct.CHANGES: _changes,
+    Construct.PERMUTATION: _permutations,
     Construct.GOALS: _goals,
     Construct.STAGES: _stages,
 }

@@ -18,12 +18,15 @@ from schedc.dsl.declare import evaluate_all, refuse_unknown
 from schedc.dsl.faults import Fault, later, recorded
 from schedc.dsl.job_clauses import JobDraft, draft_job, draft_spans, inherit, span_statements
 from schedc.dsl.jobs import flatten
-from schedc.dsl.modes import draft_modes, modes_node, number_candidates
+from schedc.dsl.modes import draft_modes, modes_node, number_candidates, own_states
 from schedc.dsl.names import declare, evaluation_order, kind_of, references, refuse_later
 from schedc.dsl.objectives import objective
+from schedc.dsl.permutations import permutation
 from schedc.dsl.presence import settle
 from schedc.dsl.relations import exclusive, orders
 from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
+from schedc.dsl.stocks import draft_stock, scale_stock, stocks_node
+from schedc.dsl.states import check_changes
 from schedc.dsl.tasks import TaskDraft, draft_task, task_rows, tasks_node
 from schedc.dsl.timing import TimeFrame, frame, set_clock
 from schedc.dsl.world import World
@@ -87,10 +90,13 @@ def _build(file: tree.File, name: str, world: World, digest: str) -> Model | Non
     world.horizon = drafts.frame.horizon
     _declarations(world, drafts)
     _statements(world, file, drafts)
+    check_changes(world, [r.change for r in drafts.resources if r.change is not None])
     if findings.failed:
         return None
     for draft in drafts.resources:
         scale(world, draft)
+    for stock in world.stocks.values():
+        scale_stock(world, stock)
     _warn_unused(world)
     return _assembled(world, drafts, file)
 
@@ -134,6 +140,7 @@ def _declarations(world: World, drafts: Drafts) -> None:
                 world.families[s.name.text] = resource.rows
                 drafts.resources.append(resource)
                 first += resource.rows.space.rows
+    _stocks(world)
     for s in world.declared.values():
         if isinstance(s, tree.Task):
             with recorded(findings):
@@ -159,6 +166,15 @@ def _declarations(world: World, drafts: Drafts) -> None:
         drafts.relations += settle(world, drafts.tasks, drafts.jobs)
 
 
+def _stocks(world: World) -> None:
+    first = 0
+    for s in world.declared.values():
+        if isinstance(s, tree.Stock):
+            with recorded(world.findings):
+                stock = world.stocks[s.name.text] = draft_stock(world, s, first)
+                first += stock.rows.space.rows
+
+
 @dataclass
 class Numbers:
     """How many options and candidates there are so far."""
@@ -174,6 +190,7 @@ def _choices(
     draft.modes = draft_modes(world, task, draft, resources, numbers.options)
     numbers.options += sum(len(m.row) for m in draft.modes)
     numbers.candidates = number_candidates(draft, draft.modes, numbers.candidates)
+    own_states(draft)
     if draft.pausable and (draft.choices or draft.modes):
         what = "modes" if draft.modes else "`n of r`"
         raise later(f"{what} on a task that is `pausable`", draft.clauses["pausable"].span)
@@ -189,8 +206,8 @@ def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
                 drafts.availability.append(draft_availability(world, s, resources))
             elif isinstance(s, tree.Order):
                 drafts.relations += orders(world, s)
-            elif isinstance(s, tree.Together) and s.keyword == "exclusive":
-                drafts.relations += exclusive(world, s)
+            elif isinstance(s, tree.Together):
+                drafts.relations += exclusive(world, s) if s.keyword == "exclusive" else permutation(world, s)
             elif isinstance(s, tree.Require):
                 drafts.relations += require(world, s)
             elif s is goal:
@@ -235,7 +252,7 @@ def assemble(world: World, drafts: Drafts, horizon: int, cut: Findings | None) -
         tuple(availability_node(a, horizon) for a in drafts.availability),
         tuple(_task(world, t, horizon, cut) for t in drafts.tasks),
         (*drafts.relations, *span_statements(world, drafts.jobs, horizon)),
-        drafts.objective, world.digest(drafts.digest),
+        drafts.objective, world.digest(drafts.digest), tuple(stocks_node(world, s) for s in world.stocks.values()),
     )
 
 
@@ -245,8 +262,8 @@ def _task(world: World, draft: TaskDraft, horizon: int, cut: Findings | None) ->
 
 
 def _warn_unused(world: World) -> None:
-    """Warn about resources, params and tables that nothing refers to."""
-    codes = {tree.Resource: "W403", tree.Param: "W404", tree.Table: "W405"}
+    """Warn about resources, stocks, params and tables that nothing refers to."""
+    codes = {tree.Resource: "W403", tree.Stock: "W403", tree.Param: "W404", tree.Table: "W405"}
     for name, s in world.declared.items():
         code = codes.get(type(s))
         if code is not None and name not in world.used:

@@ -133,7 +133,7 @@ CODES: dict[str, str] = {
     "E292": "the jitter of a task that does not repeat",
     "E293": "a count within a time of something that does not start",
     "E294": "a sliding window of no ticks",
-    "E290": "an event of a stock that is at neither a start nor an end",
+    "E310": "an event of a stock that is at neither a start nor an end",
     # warnings
     "W407": "a model without tasks",
     "W401": "a resource without a written capacity of which more than 1 is asked",
@@ -145,3 +145,6 @@ CODES: dict[str, str] = {
     "W409": "coefficients too far apart for solvers that count in floats",
     "W406": "a goal that is the same for every schedule",
 }
+
+# errors of single statements that prove a model infeasible: `check` counts them as errors, `solve` answers with them
+IMPOSSIBLE = frozenset({"E210", "E212", "E213", "E214", "E215", "E216", "E220", "E221"})

@@ -48,6 +48,9 @@ def derive(assemble: Assemble, findings: Findings, at: Span) -> Model | None:
     if not reasons:
         return _by_shifting(assemble, probe, findings, at)
     found = None
+    if _beyond(probe):      # the last event may come after the last end
+        _refuse(findings, reasons[0][1].span, reasons[0][0], *_untimed(probe))
+        return None
     if all(t.within or "deadline" in t.clauses for t in probe.tasks if t.size):
         found = _by_ends(assemble)
     if found is None and (not probe.objective or least_makespan(probe.objective[0])):
@@ -71,7 +74,7 @@ def _refuse(findings: Findings, at: Span, why: str, *others: Label) -> None:
 
 def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
     """What stands against the first rule, in words, with the statement at fault."""
-    found: list[tuple[str, Origin]] = []
+    found = [("a stock changes some time before a start or after an end", o) for o in _beyond(model)]
     if model.objective and not least_makespan(model.objective[0]):
         found += [("the goal may be better with later tasks", s.origin) for s in model.objective if not regular(s)]
     for r in model.requires:
@@ -85,6 +88,12 @@ def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
     if tied and limited:
         found.append(("maximal lags, with calendars or windows", limited[0]))
     return found + [("doing one task after the other does not fit the calendars and windows", o) for o in tied]
+
+
+def _beyond(model: Model) -> list[Origin]:
+    """The events that are neither at a start nor at an end."""
+    events = [e for t in model.tasks for e in (*t.events, *(e for m in t.modes for e in m.events))]
+    return [e.origin for e in events if e.shift.any()]
 
 
 def shifted_horizon(model: Model) -> int:

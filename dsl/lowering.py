@@ -24,14 +24,14 @@ from schedc.dsl.truths import UNDECIDED, decided
 from schedc.dsl.values import DURATION, FLAG, INSTANT, NUMBER, Type, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints
-from schedc.models.expressions import Absolute, Indicator, Makespan, Truth
+from schedc.models.expressions import Absolute, Indicator, Makespan, SetupTime, Truth
 from schedc.models.source import Span
 
 
 def decides(world: World, expr: object) -> bool:
     """Whether an expression speaks of what the solver decides."""
     return any(
-        (isinstance(p, tree.Call) and (p.name in (*DECISIONS, *NAMED, "jitter") or counts_members(world, p)))
+        (isinstance(p, tree.Call) and (p.name in (*DECISIONS, *NAMED, "jitter", "level") or counts_members(world, p)))
         or (isinstance(p, tree.Ref) and _decided_name(world, p))
         for p in parts(expr)
     )
@@ -40,7 +40,7 @@ def decides(world: World, expr: object) -> bool:
 def _decided_name(world: World, ref: tree.Ref) -> bool:
     declared = world.declared.get(ref.name)
     if declared is None:
-        return ref.name in ("makespan", "cost", *GOALS)
+        return ref.name in ("makespan", "setup_time", "cost", *GOALS)
     return isinstance(declared, tree.Task) and bool(ref.path)
 
 
@@ -54,7 +54,9 @@ def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
                 return attribute_form(world, expr, space)
             if expr.name in GOALS:
                 return goal_form(world, expr.name, space.rows, expr.span)
-            return _makespan(world, space) if expr.name == "makespan" else cost_form(world, expr, space)
+            if expr.name == "makespan":
+                return _whole(world, space, Makespan())
+            return _setup_time(world, expr, space) if expr.name == "setup_time" else cost_form(world, expr, space)
         case tree.Call():
             return _call(world, expr, space)
         case tree.Negative():
@@ -69,9 +71,18 @@ def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
             return counted(truth_of(world, expr, space), np.arange(space.rows, dtype=np.int64), space.rows)
 
 
-def _makespan(world: World, space: Space) -> Form:
+def _whole(world: World, space: Space, measure: Makespan | SetupTime) -> Form:
+    """A time that a schedule has as a whole, the same in every row."""
     rows = np.arange(space.rows, dtype=np.int64)
-    return forms.node(world.time_type, space.rows, Makespan(), np.zeros_like(rows), rows, np.asarray(1, dtype=np.int64))
+    return forms.node(world.time_type, space.rows, measure, np.zeros_like(rows), rows, np.asarray(1, dtype=np.int64))
+
+
+def _setup_time(world: World, ref: tree.Ref, space: Space) -> Form:
+    resources = (s for s in world.declared.values() if isinstance(s, tree.Resource))
+    if not any(isinstance(c, tree.Clause) and c.keyword == "change" for s in resources for c in s.clauses):
+        raise Fault("E299", "`setup_time` of nothing: no resource changes its state", ref.span,
+                    fix="add `change …` to one")
+    return _whole(world, space, SetupTime())
 
 
 # arithmetic
@@ -165,6 +176,10 @@ def _call(world: World, call: tree.Call, space: Space) -> Form:
         return on_form(world, call, space)
     if call.path:
         raise Fault("E257", f"`{name}(…)` has no columns", call.span)
+    if name == "level":
+        from schedc.dsl.levels import level_form
+
+        return level_form(world, call, space)
     if name == "chosen":
         return member_form(world, call, space)
     if name == "present" and call.args and isinstance(call.args[0], tree.Ref) and call.args[0].path:

@@ -21,6 +21,7 @@ from schedc.dsl.faults import Fault, later, recorded
 from schedc.dsl.periodic import moved, shifts
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.space import Index, Space
+from schedc.dsl.stocks import EventsDraft, draft_events, events_node
 from schedc.dsl.tasks import TaskDraft, lengths, moment, within, within_node
 from schedc.dsl.values import Value
 from schedc.dsl.world import World, key_columns
@@ -62,6 +63,7 @@ class ModeDraft:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     uses: list[UsesDraft] = field(default_factory=list)
     choices: list[ChoiceDraft] = field(default_factory=list)
+    events: list[EventsDraft] = field(default_factory=list)
     within: list[tuple[Origin, When]] = field(default_factory=list)
 
 
@@ -119,6 +121,8 @@ def _draft_mode(
         with recorded(world.findings):
             if isinstance(c, tree.UsesClause):
                 draft_uses(world, mode, c, space, resources)
+            elif isinstance(c, tree.StockClause):
+                draft_events(world, mode, c, space)
             elif isinstance(c, tree.WithinClause):
                 mode.within.append(within(world, c, space, label, shift))
     mode.attributes = draft_attributes(world, (c for c in clause.clauses if isinstance(c, tree.WithClause)), space)
@@ -139,8 +143,6 @@ def _plain_clauses(mode: tree.ModeClause) -> dict[str, tree.Clause]:
                         fix="write both in the task, or one with two binders")
         if isinstance(c, tree.AsLabel):
             raise Fault("E270", "a label cannot stand in a mode: it is of its task's statement", c.span)
-        if isinstance(c, tree.StockClause):
-            raise later(f"`{c.keyword}`", c.span)
     plain = single(c for c in mode.clauses if isinstance(c, tree.Clause))
     for keyword, c in plain.items():
         if keyword in REFUSED:
@@ -193,6 +195,18 @@ def number_candidates(draft: TaskDraft, modes: list[ModeDraft], first: int) -> i
     return first
 
 
+def own_states(draft: TaskDraft) -> None:
+    """Tell all uses of resources that change their state whose they are: their states may be their tasks."""
+    own: list[UsesDraft | ChoiceDraft] = [*draft.uses, *draft.choices]
+    places = [(u, u.row) for u in own]
+    for m in draft.modes:
+        own = [*m.uses, *m.choices]
+        places += [(u, m.row[u.row]) for u in own]
+    for u, row in places:
+        if u.asked is not None:
+            u.asked.task = draft.first + row
+
+
 # with a horizon
 
 
@@ -211,6 +225,7 @@ def modes_node(world: World, draft: ModeDraft, horizon: int, cut: Findings | Non
         np.clip(draft.release, 0, horizon), np.minimum(draft.deadline, horizon),
         tuple(uses_node(u) for u in draft.uses), tuple(choice_node(c) for c in draft.choices),
         tuple(within_node(n, origin, when, horizon, cut) for origin, when in draft.within), draft.clauses,
+        tuple(events_node(e) for e in draft.events),
     )
 
 

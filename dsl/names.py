@@ -9,17 +9,17 @@ from schedc.dsl import tree
 from schedc.dsl.faults import later
 from schedc.models.diagnostics import Findings, Label
 
-Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Task | tree.Job
+Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Stock | tree.Task | tree.Job
 
 FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
-             "present", "on", "chosen", "jitter")
-LATER_FUNCTIONS = ("address", "level", "load", "peak", "percentile")
+             "present", "on", "chosen", "level", "jitter")
+LATER_FUNCTIONS = ("address", "load", "peak", "percentile")
 KNOWN = ("none", "unlimited", "makespan")
-LATER_NAMES = ("idle", "setup_time", "penalties")
+LATER_NAMES = ("idle", "penalties")
 
 _KINDS = {
     tree.Param: "param", tree.Let: "let", tree.Table: "table", tree.Calendar: "calendar", tree.Resource: "resource",
-    tree.Task: "task", tree.Job: "job",
+    tree.Stock: "stock", tree.Task: "task", tree.Job: "job",
 }
 
 
@@ -51,18 +51,16 @@ def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[st
 def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> set[str]:
     """Refuse by name every statement that is not implemented; the names that those declare."""
     words = {
-        tree.Include: "`include`", tree.Stock: "`stock`", tree.Qos: "`qos`",
+        tree.Include: "`include`", tree.Qos: "`qos`",
         tree.Pareto: "`pareto`", tree.Scenario: "`scenario`",
     }
     refused: set[str] = set()
     for s in statements:
         word = words.get(type(s))
-        if isinstance(s, tree.Together) and s.keyword == "permutation":
-            word = "`permutation`"
         if word is not None:
             fault = later(word, s.span)
             findings.error(fault.code, fault.message, s.span)
-            refused |= {s.name.text} if isinstance(s, (tree.Stock, tree.Qos)) else set()
+            refused |= {s.name.text} if isinstance(s, tree.Qos) else set()
     return refused
 
 

@@ -20,6 +20,7 @@ from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import members
 from schedc.dsl.faults import Fault, TooLarge, later
 from schedc.dsl.space import Space
+from schedc.dsl.states import ChangeDraft, change_node, draft_change
 from schedc.dsl.units import UNITS
 from schedc.dsl.values import LARGEST, NUMBER, Type, Value, product, spread
 from schedc.dsl.world import Rows, World
@@ -29,7 +30,7 @@ from schedc.models.records import dataclass
 from schedc.models.source import Origin, Span
 from schedc.models.statements import Resources
 
-LATER_CLAUSES = ("contiguous", "batch", "change", "starts", "private")
+LATER_CLAUSES = ("contiguous", "batch", "private")
 
 
 @dataclass(eq=False)
@@ -53,6 +54,7 @@ class ResourceDraft:
     unlimited: bool = False
     amounts: list[Amount] = field(default_factory=list)
     unit: str = ""
+    change: ChangeDraft | None = None
     scale: Fraction = Fraction(1)
 
 
@@ -70,16 +72,17 @@ def draft_resource(world: World, resource: tree.Resource, first: int) -> Resourc
     world.attributes[name] = draft_attributes(
         world, (c for c in resource.clauses if isinstance(c, tree.WithClause)), rows.space
     )
+    change = draft_change(world, rows, clauses, label)
     clause = clauses.get("capacity")
     if clause is None:
         one = Value(NUMBER, np.ones((), dtype=np.int64))
-        return ResourceDraft(rows, origin, first, Amount(one, resource.name.span), False)
+        return ResourceDraft(rows, origin, first, Amount(one, resource.name.span), False, change=change)
     written = expression(clause.values[0], clause.span)
     value = evaluate(world, written, rows.space)
     unlimited = value.type.kind == "unlimited"
     value = Value(NUMBER, value.num) if unlimited else value
     capacity = amount_of(world, value, rows.space, "the capacity", written.span)
-    return ResourceDraft(rows, origin, first, capacity, True, unlimited)
+    return ResourceDraft(rows, origin, first, capacity, True, unlimited, change=change)
 
 
 def _refuse_doubled(world: World, rows: Rows) -> None:
@@ -114,7 +117,18 @@ def demand_on(world: World, draft: ResourceDraft, amount: Amount) -> Amount:
 
 def scale(world: World, draft: ResourceDraft) -> None:
     """Give all amounts of a family their integers, and the family its unit and scale."""
-    columns = [*draft.amounts, *([] if draft.unlimited else [draft.capacity])]
+    step = scaled_together([*draft.amounts, *([] if draft.unlimited else [draft.capacity])], draft.rows)
+    kind = draft.capacity.value.type
+    if draft.unlimited:
+        draft.capacity.scaled = np.asarray(UNLIMITED, dtype=np.int64)
+        kind = draft.amounts[0].value.type if draft.amounts else NUMBER
+    draft.unit = shown_unit(kind)
+    size = world.base_size(UNITS[draft.unit].size, kind.dims) if draft.unit else Fraction(1)
+    draft.scale = step / size
+
+
+def scaled_together(columns: list[Amount], rows: Rows) -> Fraction:
+    """Give columns of amounts the smallest integers that keep their proportions; what 1 of these stands for."""
     multiple, divisor = 1, 0
     for a in columns:
         for den in _different(a.value.den):
@@ -126,18 +140,12 @@ def scale(world: World, draft: ResourceDraft) -> None:
             a.scaled = product(a.value.num, np.asarray(multiple // a.value.den))
             divisor = gcd(divisor, int(np.gcd.reduce(a.scaled, axis=None)) if a.scaled.size else 0)
     except TooLarge:
-        raise Fault("E252", f"the amounts of `{draft.rows.name}` do not fit 64 bits together", draft.rows.at) from None
+        raise Fault("E252", f"the amounts of `{rows.name}` do not fit 64 bits together", rows.at) from None
     divisor = divisor or 1
     for a in columns:
         assert a.scaled is not None
         a.scaled = a.scaled // divisor
-    kind = draft.capacity.value.type
-    if draft.unlimited:
-        draft.capacity.scaled = np.asarray(UNLIMITED, dtype=np.int64)
-        kind = draft.amounts[0].value.type if draft.amounts else NUMBER
-    draft.unit = shown_unit(kind)
-    size = world.base_size(UNITS[draft.unit].size, kind.dims) if draft.unit else Fraction(1)
-    draft.scale = Fraction(divisor, multiple) / size
+    return Fraction(divisor, multiple)
 
 
 def _different(den: Ints) -> list[int]:
@@ -161,4 +169,5 @@ def resources_node(world: World, draft: ResourceDraft) -> Resources:
     if capacity.size and int(capacity.max()) > UNLIMITED:
         raise Fault("E252", f"the capacity of `{draft.rows.name}` does not fit 62 bits", draft.capacity.at)
     family = world.family(draft.rows)
-    return Resources(draft.origin, family, draft.first, capacity, draft.unit, draft.scale)
+    change = None if draft.change is None else change_node(world, draft.change)
+    return Resources(draft.origin, family, draft.first, capacity, draft.unit, draft.scale, change)

@@ -20,6 +20,7 @@ from schedc.dsl.faults import Fault, later, recorded
 from schedc.dsl.periodic import every_of, shifted, shifts, window, with_repeats
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.space import Space
+from schedc.dsl.stocks import EventsDraft, draft_events, events_node
 from schedc.dsl.timing import durations, instants
 from schedc.dsl.values import spread
 from schedc.dsl.world import Rows, World
@@ -49,6 +50,7 @@ class TaskDraft:
     uses: list[UsesDraft] = field(default_factory=list)
     within: list[tuple[Origin, When]] = field(default_factory=list)
     choices: list[ChoiceDraft] = field(default_factory=list)
+    events: list[EventsDraft] = field(default_factory=list)
     attributes: dict[str, Attribute] = field(default_factory=dict)
     modes: list[ModeDraft] = field(default_factory=list)
     optional: bool = False
@@ -99,6 +101,8 @@ def draft_task(
         with recorded(world.findings):
             if isinstance(c, tree.UsesClause):
                 draft_uses(world, draft, c, space, resources)
+            elif isinstance(c, tree.StockClause):
+                draft_events(world, draft, c, space)
             elif isinstance(c, tree.WithinClause):
                 draft.within.append(within(world, c, space, label, shift))
     draft.attributes = draft_attributes(world, (c for c in task.clauses if isinstance(c, tree.WithClause)), space)
@@ -116,9 +120,6 @@ def _repeat(world: World, draft: TaskDraft) -> Ints:
 
 
 def _plain_clauses(task: tree.Task) -> dict[str, tree.Clause]:
-    for c in task.clauses:
-        if isinstance(c, tree.StockClause):
-            raise later(f"`{c.keyword}`", c.span)
     plain = single(c for c in task.clauses if isinstance(c, tree.Clause))
     for keyword, c in plain.items():
         if keyword in LATER_CLAUSES:
@@ -198,6 +199,7 @@ def tasks_node(world: World, draft: TaskDraft, horizon: int, cut: Findings | Non
         tuple(uses_node(u) for u in draft.uses),
         tuple(within_node(draft.rows.space.rows, origin, when, horizon, cut) for origin, when in draft.within),
         draft.clauses, draft.optional, draft.presence, choices=tuple(choice_node(c) for c in draft.choices),
+        events=tuple(events_node(e) for e in draft.events),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from schedc.models.statements import Resources
+from schedc.models.statements import Resources, Stocks
 
 _PLACES = 12
 
@@ -20,6 +20,6 @@ def decimal_text(value: Fraction) -> str:
     return f"{'-' if value < 0 else ''}{digits[:-_PLACES]}.{digits[-_PLACES:].rstrip('0')}"
 
 
-def amount_text(resources: Resources, amount: int) -> str:
-    """An amount of a resource in the author's units: ``40 Gbps``, ``2.5``."""
+def amount_text(resources: Resources | Stocks, amount: int) -> str:
+    """An amount of a resource or stock in the author's units: ``40 Gbps``, ``2.5``."""
     return f"{decimal_text(int(amount) * resources.scale)} {resources.unit}".rstrip()

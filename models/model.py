@@ -9,10 +9,23 @@ from typing import NamedTuple
 import numpy as np
 
 from schedc.models.axis import TimeAxis
+from schedc.models.changes import Stays, stays_of
 from schedc.models.columns import Flags, Ints
 from schedc.models.options import OptionDemands, Options, Picks, option_demands_of, options_of, picks_of
 from schedc.models.records import dataclass
-from schedc.models.statements import Availability, Exclusive, Order, Relation, Require, Resources, Stage, Tasks
+from schedc.models.statements import (
+    Availability,
+    Exclusive,
+    Order,
+    Permutation,
+    Relation,
+    Require,
+    Resources,
+    Stage,
+    Stocks,
+    Tasks,
+)
+from schedc.models.stocks import StockEvents, stock_events_of
 
 
 class Demands(NamedTuple):
@@ -35,6 +48,7 @@ class Model:
     relations: tuple[Relation, ...] = ()
     objective: tuple[Stage, ...] = ()
     digest: str = ""
+    stocks: tuple[Stocks, ...] = ()
 
     @property
     def horizon(self) -> int:
@@ -52,6 +66,11 @@ class Model:
         return sum(r.family.size for r in self.resources)
 
     @property
+    def stock_count(self) -> int:
+        """Number of stocks over all families."""
+        return sum(s.family.size for s in self.stocks)
+
+    @property
     def orders(self) -> tuple[Order, ...]:
         """All precedence arrows."""
         return tuple(r for r in self.relations if isinstance(r, Order))
@@ -60,6 +79,11 @@ class Model:
     def exclusives(self) -> tuple[Exclusive, ...]:
         """All `exclusive` statements."""
         return tuple(r for r in self.relations if isinstance(r, Exclusive))
+
+    @property
+    def permutations(self) -> tuple[Permutation, ...]:
+        """All `permutation` statements."""
+        return tuple(r for r in self.relations if isinstance(r, Permutation))
 
     @property
     def requires(self) -> tuple[Require, ...]:
@@ -125,9 +149,19 @@ class Model:
         return option_demands_of(self)
 
     @cached_property
+    def stock_events(self) -> StockEvents:
+        """Everything that is taken from stocks or added to them."""
+        return stock_events_of(self)
+
+    @cached_property
     def picks(self) -> Picks:
         """All choices among members, with the candidates by number."""
         return picks_of(self)
+
+    @cached_property
+    def stays(self) -> Stays:
+        """All uses of resources that change their state."""
+        return stays_of(self)
 
     # names
 
@@ -149,6 +183,16 @@ class Model:
     def resource_name(self, resource: int) -> str:
         """The address of a resource."""
         family, row = self.resource_family(resource)
+        return family.family.label(row)
+
+    def stock_family(self, stock: int) -> tuple[Stocks, int]:
+        """The family of a stock and its row in it."""
+        family = next(s for s in reversed(self.stocks) if s.first <= stock)
+        return family, stock - family.first
+
+    def stock_name(self, stock: int) -> str:
+        """The address of a stock."""
+        family, row = self.stock_family(stock)
         return family.family.label(row)
 
     @cached_property

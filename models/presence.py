@@ -10,7 +10,7 @@ import numpy as np
 from schedc.models.columns import UNLIMITED, Flags, Ints, ints
 from schedc.models.expressions import Known, Linear
 from schedc.models.schedule import Schedule
-from schedc.models.statements import Exclusive, Modes, Order, Relation, Require, Tasks
+from schedc.models.statements import Exclusive, Modes, Order, Permutation, Relation, Require, Tasks
 from schedc.models.walk import Node, post_order
 
 if TYPE_CHECKING:
@@ -52,14 +52,15 @@ def certain(model: Model) -> Model:
     """What holds of the tasks that are always present, whether or not others are.
 
     The same tasks and relations by number; optional tasks have no length and nothing to keep, and statements that
-    speak of them say nothing. A schedule of the model keeps this one too, once absent tasks stand at 0 with length 0.
-    The model itself where nothing is optional.
+    speak of them say nothing, and there are no stocks, whose levels absent tasks would change. A schedule of the model
+    keeps this one too, once absent tasks stand at 0 with length 0. The model itself where nothing is optional.
     """
     optional = presence_of(model).optional
     if not optional.any():
         return model
     return replace(
-        model, tasks=tuple(_inert(t, model.horizon) if t.optional else t for t in model.tasks),
+        model, stocks=(),
+        tasks=tuple(_inert(t, model.horizon) if t.optional else replace(t, events=()) for t in model.tasks),
         relations=tuple(_without(r, optional) for r in model.relations),
     )
 
@@ -67,14 +68,14 @@ def certain(model: Model) -> Model:
 def _inert(t: Tasks, horizon: int) -> Tasks:
     none, late = np.zeros(t.size, dtype=np.int64), np.full(t.size, horizon)
     return replace(
-        t, shortest=none, longest=none, release=none, deadline=late, pausable=False, uses=(), within=(),
+        t, shortest=none, longest=none, release=none, deadline=late, pausable=False, uses=(), within=(), events=(),
         optional=False, presence=None, modes=tuple(_inert_modes(m, horizon) for m in t.modes),
     )
 
 
 def _inert_modes(m: Modes, horizon: int) -> Modes:
     none, late = np.zeros(m.size, dtype=np.int64), np.full(m.size, horizon)
-    return replace(m, shortest=none, longest=none, release=none, deadline=late, uses=(), within=())
+    return replace(m, shortest=none, longest=none, release=none, deadline=late, uses=(), within=(), events=())
 
 
 def _without(relation: Relation, optional: Flags) -> Relation:
@@ -86,6 +87,12 @@ def _without(relation: Relation, optional: Flags) -> Relation:
         keep = ~optional[relation.task]
         before = np.r_[0, np.cumsum(keep)]
         return relation if keep.all() else replace(relation, ptr=before[relation.ptr], task=relation.task[keep])
+    if isinstance(relation, Permutation):
+        keep = ~(optional[relation.first] | optional[relation.second])
+        before = np.r_[0, np.cumsum(keep)]
+        return relation if keep.all() else replace(
+            relation, ptr=before[relation.ptr], first=relation.first[keep], second=relation.second[keep]
+        )
     if isinstance(relation, Require) and speaks_of(relation.condition, optional):
         return replace(relation, condition=Known(np.ones(relation.condition.rows, dtype=np.bool_)))
     return relation

@@ -8,10 +8,22 @@ from typing import Any
 import numpy as np
 
 from schedc.models.axis import MAX_TICKS
+from schedc.models.changes import unsound_changes
 from schedc.models.columns import Family, Ints, SpanSets, distinct
-from schedc.models.expressions import Extreme, Guarded, Junction, Linear, Makespan
+from schedc.models.expressions import Extreme, Guarded, Junction, Linear, Makespan, Point, SetupTime
 from schedc.models.model import Model
-from schedc.models.statements import Choice, Downtime, Exclusive, Modes, Order, Tasks, Uses, Within
+from schedc.models.statements import (
+    Choice,
+    Downtime,
+    Exclusive,
+    Modes,
+    Order,
+    Permutation,
+    Stocks,
+    Tasks,
+    Uses,
+    Within,
+)
 from schedc.models.walk import Node, post_order
 
 MOST_ROWS = 1 << 28     # a statement with more instances than this could not be held
@@ -24,6 +36,7 @@ def flaws(model: Model) -> Iterator[str]:
     yield from _numbering(model)
     yield from _choosing(model)
     yield from _presences(model)
+    yield from unsound_changes(model)
     for number, s in enumerate(model.availability):
         where = f"availability {number}"
         columns = [s.resource, s.which] + ([s.leaving] if isinstance(s, Downtime) else [])
@@ -33,8 +46,11 @@ def flaws(model: Model) -> Iterator[str]:
         yield from _numbers(where, s.which, len(s.spans))
         if isinstance(s, Downtime):
             yield from _numbers(where, s.leaving, None)
+    for stock in model.stocks:
+        yield from _stock(stock)
     for t in model.tasks:
         yield from _tasks(t, model.resource_count)
+        yield from _events(f"task {t.family.name}", t, model.stock_count)
     sizes = _sizes(model)
     for number, relation in enumerate(model.relations):
         where = f"relation {number}"
@@ -46,6 +62,8 @@ def flaws(model: Model) -> Iterator[str]:
                     yield f"{where}: {relation.extra.rows} lags by choice for {len(relation.lo)} arrows"
         elif isinstance(relation, Exclusive):
             yield from _exclusive(where, relation, model.task_count)
+        elif isinstance(relation, Permutation):
+            yield from _permutation(where, relation, model.task_count)
         else:
             yield from _expression(where, relation.condition, sizes)
             if relation.names and len(relation.names) != relation.condition.rows:
@@ -67,7 +85,7 @@ def _sizes(model: Model) -> tuple[int, ...]:
 
 
 def _numbering(model: Model) -> Iterator[str]:
-    for what, families in (("resource", model.resources), ("task", model.tasks)):
+    for what, families in (("resource", model.resources), ("stock", model.stocks), ("task", model.tasks)):
         first = 0
         for node in families:
             where = f"{what} {node.family.name}"
@@ -81,6 +99,25 @@ def _numbering(model: Model) -> Iterator[str]:
         yield from _numbers(where, r.capacity, None)
         if r.scale <= 0:
             yield f"{where}: a scale of {r.scale}"
+
+
+def _stock(s: Stocks) -> Iterator[str]:
+    where = f"stock {s.family.name}"
+    yield from _size(where, s.family.size, s.lowest, s.highest, s.starts)
+    if len(s.lowest) == len(s.highest) and np.any(s.lowest > s.highest):
+        yield f"{where}: an empty range of levels"
+    if s.scale <= 0:
+        yield f"{where}: a scale of {s.scale}"
+
+
+def _events(where: str, t: Tasks, stocks: int) -> Iterator[str]:
+    for rows, events in ((t.size, t.events), *((m.size, m.events) for m in t.modes)):
+        for e in events:
+            yield from _same_length(where, e.row, e.stock, e.amount, e.shift)
+            yield from _numbers(where, e.row, rows)
+            yield from _numbers(where, e.stock, stocks)
+            if np.any(e.amount == 0) or e.point not in (Point.START, Point.END):
+                yield f"{where}: an event of nothing, or at neither a start nor an end"
 
 
 def _presences(model: Model) -> Iterator[str]:
@@ -203,6 +240,17 @@ def _exclusive(where: str, exclusive: Exclusive, tasks: int) -> Iterator[str]:
         yield f"{where}: a task twice in one instance"
 
 
+def _permutation(where: str, p: Permutation, tasks: int) -> Iterator[str]:
+    yield from _pointers(where, p.ptr, len(p.first))
+    yield from _same_length(where, p.first, p.second)
+    owner = np.searchsorted(p.ptr, np.arange(len(p.first)), side="right")
+    for side in (p.first, p.second):
+        yield from _numbers(where, side, tasks)
+        order = np.lexsort((side, owner[: len(side)]))
+        if np.any((np.diff(owner[order]) == 0) & (np.diff(side[order]) == 0)):
+            yield f"{where}: a task twice in one instance"
+
+
 def _spans(where: str, spans: SpanSets) -> Iterator[str]:
     yield from _pointers(where, spans.ptr, len(spans.lo))
     if len(spans.lo) != len(spans.hi):
@@ -265,9 +313,9 @@ def _node(where: str, node: Node, sizes: tuple[int, ...]) -> Iterator[str]:
         case Junction():
             for m in node.members:
                 yield from _links(where, node.rows, m.row, m.child.rows, m.child_row)
-        case Makespan():
+        case Makespan() | SetupTime():
             if node.rows != 1:
-                yield f"{where}: a makespan of {node.rows} rows"
+                yield f"{where}: a {'makespan' if isinstance(node, Makespan) else 'set-up time'} of {node.rows} rows"
 
 
 def _linear(where: str, node: Linear, sizes: tuple[int, ...]) -> Iterator[str]:

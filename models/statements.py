@@ -12,10 +12,42 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from schedc.models.columns import Family, Ints, SpanSets
 from schedc.models.expressions import IntExpr, Point, Truth
 from schedc.models.records import dataclass
 from schedc.models.source import Origin
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """`change`: the members of a resource family are in one state at a time, and changing it takes time.
+
+    Take the uses of member r by present tasks of length above 0, in order of start. A segment is a maximal run of
+    successive uses in one state; of two segments that follow one another, in the states a and b, the second begins no
+    earlier than the last end in the first plus d_r(a, b). Nothing is said of segments further apart, and d need not
+    keep the triangle inequality. With starts[r] = s the first segment, in state b, begins no earlier than d_r(s, b).
+
+    States are numbered from 0; those from len(names) on are tasks, len(names) + t for task t, each a state of its own.
+    d_r(a, a) = 0. Where `time` is empty, d_r(a, b) = every[r] for a != b; else d_r(a, b) = time[(which[r] * n + a) * n
+    + b] with n = len(names), every state is below n, and -1 stands for what is nowhere needed.
+    starts[r]: a state, -1 where the first change is free.
+    """
+
+    origin: Origin
+    names: Sequence[str]
+    every: Ints
+    which: Ints
+    time: Ints
+    starts: Ints
+
+    def between(self, row: Ints, before: Ints, after: Ints) -> Ints:
+        """d_row(before, after), element by element."""
+        n = len(self.names)
+        time = self.time[(self.which[row] * n + before) * n + after] if len(self.time) else self.every[row]
+        found: Ints = np.where(before == after, 0, time)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +61,26 @@ class Resources:
     family: Family
     first: int
     capacity: Ints
+    unit: str = ""
+    scale: Fraction = Fraction(1)
+    change: Change | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Stocks:
+    """`stock`: at every tick t in 0 .. H the level of member s lies between lowest[s] and highest[s].
+
+    level(t) = starts[s] + the sum of amount over the events of present tasks (and chosen options) at ticks <= t, so
+    that events of one tick are netted before the limits are looked at. highest is UNLIMITED where nothing limits it.
+    Amounts are integers; `scale` is the amount that one of them stands for, `unit` its unit ("" if none).
+    """
+
+    origin: Origin
+    family: Family
+    first: int
+    lowest: Ints
+    highest: Ints
+    starts: Ints
     unit: str = ""
     scale: Fraction = Fraction(1)
 
@@ -66,12 +118,31 @@ class Uses:
 
     Several demands of a task on one resource add up to one demand. In a `Modes` node `row` counts its options, and
     the demand is held where that option is chosen. An absent task holds nothing.
+    state[k]: the state of the resource that the use needs; None on resources without `change`.
     """
 
     origin: Origin
     row: Ints
     resource: Ints
     amount: Ints
+    state: Ints | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """One `takes` or `produces`: at point + shift[m] of task member row[m] the level of stock[m] changes by amount[m].
+
+    point is START or END; amount is below 0 where it is taken, and never 0. The tick of an event lies in 0 .. H. A task
+    of length 0 has its events too, an absent one has none. In a `Modes` node `row` counts its options, and the event
+    happens where that option is chosen.
+    """
+
+    origin: Origin
+    row: Ints
+    stock: Ints
+    amount: Ints
+    point: Point
+    shift: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +164,7 @@ class Choice:
 
     The candidates of instance k are resource[ptr[k]:ptr[k+1]], all different; candidate number c of this node has the
     global number first + c. An absent task chooses nothing. In a `Modes` node `row` counts its options.
+    state[k]: the state that all chosen members need; None on resources without `change`.
     """
 
     origin: Origin
@@ -101,6 +173,7 @@ class Choice:
     count: Ints
     ptr: Ints
     resource: Ints
+    state: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +197,7 @@ class Modes:
     choices: tuple[Choice, ...] = ()
     within: tuple[Within, ...] = ()
     clauses: dict[str, Origin] = field(default_factory=dict)
+    events: tuple[Events, ...] = ()
 
     @property
     def size(self) -> int:
@@ -163,6 +237,7 @@ class Tasks:
     presence: Ints | None = None
     modes: tuple[Modes, ...] = ()
     choices: tuple[Choice, ...] = ()
+    events: tuple[Events, ...] = ()
 
     @property
     def size(self) -> int:
@@ -201,6 +276,20 @@ class Exclusive:
 
 
 @dataclass(frozen=True, eq=False)
+class Permutation:
+    """`permutation`: two families start in the same order.
+
+    For i != j in ptr[k] .. ptr[k+1]-1 with all four tasks present, start(first[i]) < start(first[j]) exactly when
+    start(second[i]) < start(second[j]). The tasks of one side of an instance are all different.
+    """
+
+    origin: Origin
+    ptr: Ints
+    first: Ints
+    second: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Require:
     """`require`: every row of the condition holds. `names` says which member a row is for ("" where there is one)."""
 
@@ -229,5 +318,5 @@ class Stage:
 
 
 Availability: TypeAlias = Open | Downtime
-Relation: TypeAlias = Order | Exclusive | Require
-Statement: TypeAlias = Resources | Open | Downtime | Tasks | Order | Exclusive | Require | Stage
+Relation: TypeAlias = Order | Exclusive | Permutation | Require
+Statement: TypeAlias = Resources | Stocks | Open | Downtime | Tasks | Order | Exclusive | Permutation | Require | Stage

@@ -29,6 +29,7 @@ from schedc.models.expressions import (
     Not,
     Operator,
     Point,
+    SetupTime,
 )
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -171,6 +172,9 @@ class _Search:
             good = np.all(load <= self.capacity, axis=(1, 2)) & self.related(joined)
             joined, load = joined[:, good], load[good]
         if joined.shape[1]:
+            joined = joined[:, self.stocked(joined)]
+            joined = joined[:, walked(self.model, self.choices, joined)[0]]
+            joined = joined[:, permuted(self.model, joined)]
             joined = joined[:, self.lagged(joined)]
             joined = joined[:, self.required(joined)]
         return joined
@@ -192,6 +196,30 @@ class _Search:
                 for other in group if new in group else ():
                     if other < new:
                         good &= ~_overlap(joined[other], joined[new])
+        return good
+
+    def stocked(self, joined: Any) -> Any:
+        """Whether every level is within its limits, tick by tick, and every event in the horizon."""
+        good = np.ones(joined.shape[1], dtype=bool)
+        changes = {s: np.zeros((joined.shape[1], self.model.horizon + 1), dtype=np.int64)
+                   for s in range(self.model.stock_count)}
+        for t, variants in enumerate(self.choices.variants):
+            family = self.naive.family[t]
+            for v, variant in enumerate(variants):
+                mine = (joined[t, :, 3] > 0) & (joined[t, :, 4] == v)
+                said = [(e, k) for e in family.events for k in np.flatnonzero(e.row == t - family.first)]
+                said += [(e, k) for m in family.modes for e in m.events
+                         for k in np.flatnonzero(m.first + e.row == variant.option)]
+                for e, k in said:
+                    at = joined[t, :, int(e.point)] + int(e.shift[k])
+                    out = (at < 0) | (at > self.model.horizon)
+                    good &= ~(mine & out)
+                    hit = np.flatnonzero(mine & ~out)
+                    np.add.at(changes[int(e.stock[k])], (hit, at[hit]), int(e.amount[k]))
+        for family in self.model.stocks:
+            for row in range(family.family.size):
+                level = int(family.starts[row]) + np.cumsum(changes[family.first + row], axis=1)
+                good &= np.all((level >= family.lowest[row]) & (level <= family.highest[row]), axis=1)
         return good
 
     def lagged(self, joined: Any) -> Any:
@@ -236,6 +264,58 @@ class _Search:
             raise DisagreementError(f"{chosen.tolist()}: brute force says {expected}, the judge {verdict}")
 
 
+def walked(model: Model, choices: Choices, joined: Any) -> tuple[Any, Any]:
+    """For each candidate, whether all changes of state have their time, and how much time they take in all."""
+    good, total = np.ones(joined.shape[1], dtype=bool), np.zeros(joined.shape[1], dtype=np.int64)
+    for family in model.resources:
+        for row in range(family.family.size) if family.change is not None else ():
+            uses = [
+                (t, v, state) for t, variants in enumerate(choices.variants) for v, variant in enumerate(variants)
+                for r, state in sorted(variant.states) if r == family.first + row
+            ]
+            if uses:
+                fits, spent = _walk(family.change, row, uses, joined)
+                good, total = good & fits, total + spent
+    return good, total
+
+
+def _walk(change: Any, row: int, uses: list[tuple[int, int, int]], joined: Any) -> tuple[Any, Any]:
+    size, far = joined.shape[1], 1 << 40
+    task, variant, state = (np.array(column) for column in zip(*uses))
+    there = (joined[task, :, 3] > 0) & (joined[task, :, 4] == variant[:, None])
+    there &= joined[task, :, 0] < joined[task, :, 1]
+    order = np.argsort(np.where(there, joined[task, :, 0], far), axis=0, kind="stable")
+    cost = np.array([[NaiveJudge.distance(change, row, int(a), int(b)) for b in state] for a in state])
+    first = np.array([0 if change.starts[row] < 0 else NaiveJudge.distance(change, row, int(change.starts[row]), int(b))
+                      for b in state])
+    good, spent = np.ones(size, dtype=bool), np.zeros(size, dtype=np.int64)
+    before, until, every = np.full(size, -1), np.zeros(size, dtype=np.int64), np.arange(size)
+    for now in order:
+        here = there[now, every]
+        start, end = joined[task[now], every, 0], joined[task[now], every, 1]
+        same = (before >= 0) & (state[before] == state[now])
+        wanted = np.where(before < 0, first[now], cost[before, now])
+        good &= ~here | same | (start >= until + wanted)
+        spent += np.where(here & ~same, wanted, 0)
+        until = np.where(here, np.where(same, np.maximum(until, end), end), until)
+        before = np.where(here, now, before)
+    return good, spent
+
+
+def permuted(model: Model, joined: Any) -> Any:
+    """Whether all permutations hold, pair by pair."""
+    good = np.ones(joined.shape[1], dtype=bool)
+    for p in model.permutations:
+        for lo, hi in zip(p.ptr[:-1], p.ptr[1:]):
+            for i in range(lo, hi):
+                for j in range(lo, hi):
+                    a, b, c, d = p.first[i], p.first[j], p.second[i], p.second[j]
+                    there = np.all(joined[[a, b, c, d], :, 3] > 0, axis=0)
+                    alike = (joined[a, :, 0] < joined[b, :, 0]) == (joined[c, :, 0] < joined[d, :, 0])
+                    good &= ~there | alike
+    return good
+
+
 def _kept(order: Any, m: int, joined: Any, extra: Any) -> Any:
     """Whether an arrow holds in each candidate."""
     a, b = int(order.first[m]), int(order.second[m])
@@ -259,6 +339,7 @@ class Variant:
     option: int
     members: frozenset[int]
     demand: dict[int, int]
+    states: frozenset[tuple[int, int]] = frozenset()        # (resource, state) of the changing ones
 
     def said(self, family: Any, task: int) -> tuple[Any, int]:
         """The statement that says the length, and the row of it that counts."""
@@ -280,6 +361,7 @@ def _variants(family: Any, task: int) -> list[Variant]:
             for c, at in places for j in range(len(c.row)) if int(c.row[j]) == at
         ]
         nodes = [c for c, at in places for j in range(len(c.row)) if int(c.row[j]) == at]
+        instances = [j for c, at in places for j in range(len(c.row)) if int(c.row[j]) == at]
         for taken in product(*picks):
             demand: dict[int, int] = {}
             if m is not None:
@@ -291,7 +373,14 @@ def _variants(family: Any, task: int) -> list[Variant]:
                 for place in some:
                     demand[int(c.resource[place])] = demand.get(int(c.resource[place]), 0) + 1
             members = frozenset(c.first + place for c, some in zip(nodes, taken) for place in some)
-            found.append(Variant(-1 if m is None else m.first + k, members, demand))
+            states = {
+                (int(uses.resource[n]), int(uses.state[n]))
+                for said, at in [(family, row), *([] if m is None else [(m, k)])] for uses in said.uses
+                if uses.state is not None for n in range(len(uses.row)) if int(uses.row[n]) == at
+            }
+            for c, at, some in zip(nodes, instances, taken):
+                states |= {(int(c.resource[place]), int(c.state[at])) for place in some if c.state is not None}
+            found.append(Variant(-1 if m is None else m.first + k, members, demand, frozenset(states)))
     return found
 
 
@@ -299,6 +388,7 @@ class Choices:
     """The variants of all tasks, and the values of expressions over joined placements, [row, candidate]."""
 
     def __init__(self, model: Model) -> None:
+        self.model = model
         self.count = model.task_count
         self.variants = [_variants(t, t.first + row) for t in model.tasks for row in range(t.size)]
         self.options = sum(m.size for t in model.tasks for m in t.modes)
@@ -333,6 +423,8 @@ class Choices:
         """The integer of each row."""
         if isinstance(node, Makespan):
             return joined[:, :, 1].max(axis=0, initial=0)[None]
+        if isinstance(node, SetupTime):
+            return walked(self.model, self, joined)[1][None]
         if isinstance(node, Absolute):
             return np.abs(self.value(node.child, joined))
         if isinstance(node, Indicator):

@@ -20,6 +20,7 @@ from schedc.models.expressions import (
     Makespan,
     Not,
     Point,
+    SetupTime,
 )
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -155,8 +156,11 @@ class NaiveJudge:
             self._limits(i)
             self._within(i)
         self._capacities()
+        self._stocks()
         self._orders()
         self._exclusives()
+        self._changes()
+        self._permutations()
         self._requires()
         return self.found, [self.value(stage.value)[0] for stage in self.model.objective]
 
@@ -270,6 +274,49 @@ class NaiveJudge:
                 self._add("capacity", self._binding(r, at), self.resource_names[r], worst, at)
                 t = last
 
+    def happened(self, i: int) -> list[tuple[Any, int, int, int]]:
+        """What a task does to stocks: statement, stock, tick, amount."""
+        if not self.present[i]:
+            return []
+        places = [(e, i - self.family[i].first) for e in self.family[i].events]
+        found = self.option(i)
+        if found is not None:
+            places += [(e, found[1]) for e in found[0].events]
+        done = []
+        for e, row in places:
+            point = self.start[i] if e.point == Point.START else self.end[i]
+            for k in range(len(e.row)):
+                if int(e.row[k]) == row:
+                    done.append((e, int(e.stock[k]), point + int(e.shift[k]), int(e.amount[k])))
+        return done
+
+    def _stocks(self) -> None:
+        happened = [(i, *event) for i in range(len(self.names)) for event in self.happened(i)]
+        for i, e, _, at, _ in happened:
+            out = max(-at, at - self.h)
+            near = self.start[i] if e.point == Point.START else self.end[i]
+            if out > 0 and 0 <= near <= self.h:
+                self._add("stock", e.origin, self.names[i], out, at)
+        for family in self.model.stocks:
+            for row, name in enumerate(family.family.labels()):
+                mine = [(at, amount) for _, _, s, at, amount in happened if s == family.first + row]
+                levels = [
+                    int(family.starts[row]) + sum(a for at, a in mine if at <= t) for t in range(self.h + 1)
+                ]
+                self._runs(family, name, [int(family.lowest[row]) - v for v in levels])
+                self._runs(family, name, [v - int(family.highest[row]) for v in levels])
+
+    def _runs(self, family: Any, name: str, excess: list[int]) -> None:
+        t = 0
+        while t < len(excess):
+            last = t
+            while last < len(excess) and excess[last] > 0:
+                last += 1
+            if last > t:
+                worst = max(excess[t:last])
+                self._add("stock", family.origin, name, worst, excess.index(worst, t))
+            t = last + 1
+
     def _binding(self, r: int, t: int) -> Any:
         family = next(f for f in self.model.resources if f.first <= r < f.first + f.family.size)
         if self.capacity[r][t] == int(family.capacity[r - family.first]):
@@ -310,6 +357,84 @@ class NaiveJudge:
                         ticks = min(until, self.end[late]) - self.start[late]
                         self._add("exclusive", exclusive.origin, self.names[late], ticks, self.start[late])
 
+    # ---- the order of things ----
+
+    def visits(self, r: int) -> list[tuple[int, int, int, int]]:
+        """The uses of a changing resource: (start, task, state, end), in that order."""
+        found = set()
+        for i, family in enumerate(self.family):
+            if not self.present[i] or self.end[i] <= self.start[i]:
+                continue
+            places = [(u, i - family.first) for u in family.uses]
+            option = self.option(i)
+            if option is not None:
+                places += [(u, option[1]) for u in option[0].uses]
+            states = [
+                int(u.state[k]) for u, row in places if u.state is not None
+                for k in range(len(u.row)) if int(u.row[k]) == row and int(u.resource[k]) == r
+            ]
+            for choice, k, _ in self.choices(i):
+                for c in range(int(choice.ptr[k]), int(choice.ptr[k + 1])):
+                    if choice.first + c in self.member and int(choice.resource[c]) == r and choice.state is not None:
+                        states.append(int(choice.state[k]))
+            found |= {(self.start[i], i, state, self.end[i]) for state in states}
+        return sorted(found)
+
+    def _changes(self) -> None:
+        self.setup = 0
+        for family in self.model.resources:
+            if family.change is None:
+                continue
+            for row in range(family.family.size):
+                self._segments(family, row, self.visits(family.first + row))
+
+    def _segments(self, family: Any, row: int, visits: list[tuple[int, int, int, int]]) -> None:
+        segments: list[list[tuple[int, int, int, int]]] = []
+        for visit in visits:
+            if segments and segments[-1][0][2] == visit[2]:
+                segments[-1].append(visit)
+            else:
+                segments.append([visit])
+        name = self.resource_names[family.first + row]
+        state, free = int(family.change.starts[row]), 0
+        for segment in segments:
+            wanted = 0 if state < 0 else self.distance(family.change, row, state, segment[0][2])
+            self.setup += wanted
+            if segment[0][0] < free + wanted:
+                self._add("change", family.change.origin, name, free + wanted - segment[0][0], segment[0][0])
+            state, free = segment[0][2], max(visit[3] for visit in segment)
+
+    @staticmethod
+    def distance(change: Any, row: int, before: int, after: int) -> int:
+        """How long a change takes."""
+        if before == after:
+            return 0
+        if not len(change.time):
+            return int(change.every[row])
+        n = len(change.names)
+        return change.time.tolist()[int(change.which[row]) * n * n + before * n + after]
+
+    def _permutations(self) -> None:
+        for p in self.model.permutations:
+            for lo, hi in zip(p.ptr.tolist(), p.ptr.tolist()[1:]):
+                pairs = [
+                    (self.start[a], self.start[b], k, a)
+                    for k, (a, b) in enumerate(zip(p.first.tolist()[lo:hi], p.second.tolist()[lo:hi]))
+                    if self.present[a] and self.present[b]
+                ]
+                for s, t, k, a in pairs:
+                    before = [x for x in pairs if x[0] < s and x[1] >= t]
+                    if before:
+                        other = min(before, key=lambda x: (-x[1], x[2]))
+                        self._add("permutation", p.origin, self._both(other[3], a), other[1] - t + 1, t)
+                        continue
+                    least = min((x for x in pairs if x[0] == s), key=lambda x: (x[1], x[2]))
+                    if least[1] != t:
+                        self._add("permutation", p.origin, self._both(least[3], a), t - least[1], t)
+
+    def _both(self, a: int, b: int) -> str:
+        return f"{self.names[a]}, {self.names[b]}"
+
     def _requires(self) -> None:
         for require in self.model.requires:
             for row, holds in enumerate(self.truth(require.condition)):
@@ -322,6 +447,8 @@ class NaiveJudge:
         """The integer of each row."""
         if isinstance(node, Makespan):
             return [max([0, *self.end])]
+        if isinstance(node, SetupTime):
+            return [self.setup]
         if isinstance(node, Absolute):
             return [abs(v) for v in self.value(node.child)]
         if isinstance(node, Indicator):

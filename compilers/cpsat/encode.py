@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from schedc.compilers.calendars import task_calendars
 from schedc.compilers.cpsat.capacity import Capacities
 from schedc.compilers.cpsat.chains import Chains
+from schedc.compilers.cpsat.changes import Changes
 from schedc.compilers.cpsat.conditions import Conditions, Side
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.lags import write_choice_lags
 from schedc.compilers.cpsat.options import place_options
 from schedc.compilers.cpsat.places import Places, place
+from schedc.compilers.cpsat.precedence import Precedences, write_permutations
 from schedc.compilers.cpsat.relations import write_exclusives, write_orders
 from schedc.compilers.cpsat.sheet import Sheet, Sum
 from schedc.compilers.cpsat.stocks import Levels
@@ -26,6 +28,7 @@ class Encoding:
     """Choices among encodings that mean the same. compress: see `capacity`; reservoir: see `stocks`."""
 
     compress: bool = True
+    circuits: bool = False
     reservoir: bool = False
 
 
@@ -41,17 +44,18 @@ class Encoded:
 
 def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     """Write a whole model. Raises BeyondRangeError."""
-    sheet, hints = Sheet(), Hints()
+    sheet, hints = Sheet(), Hints(model)
     sure = certain(model)
     calendars, chains = task_calendars(model), Chains(sure, bounds)
     places = place(model, bounds, calendars, sheet, hints)
     place_options(model, places, sheet, hints)
     write_orders(model, calendars, places, sheet)
     Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
-    Levels(model, places, sheet, encoding.reservoir).write()
+    Levels(model, places, sheet, hints, encoding.reservoir).write()
     write_exclusives(model, calendars, chains, places, sheet)
+    changes = _sequences(model, places, sheet, hints, encoding)
     floor = makespan_floor(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
-    conditions = Conditions(model, places, sheet, hints, chains.last(), floor)
+    conditions = Conditions(model, places, sheet, hints, chains.last(), floor, changes.setup_time)
     write_choice_lags(model, places, conditions)
     for statement in model.requires:
         conditions.require(statement.condition)
@@ -59,6 +63,16 @@ def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     if bounds.conflict is not None:
         sheet.never(bounds.conflict)
     return Encoded(sheet, places, hints, goals)
+
+
+def _sequences(model: Model, places: Places, sheet: Sheet, hints: Hints, encoding: Encoding) -> Changes:
+    """Permutations and changes of state, which share literals."""
+    precedences = Precedences(model, places, sheet, hints)
+    write_permutations(model, precedences)
+    changes = Changes(model, places, sheet, hints, precedences, encoding.circuits)
+    changes.write()
+    precedences.write()
+    return changes
 
 
 def _has_makespan(model: Model) -> bool:

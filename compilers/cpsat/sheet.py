@@ -122,9 +122,38 @@ class Sheet:
         self._constraints.append(f"constraints{{{_when(when)}interval{{{text}}}}}")
         return len(self._constraints) - 1
 
+    def stay_from(self, start: Affine, end: int, when: Sequence[int] = ()) -> int:
+        """The stretch from a point to a fixed end. The index of the constraint."""
+        variable, constant = start
+        if variable < 0:
+            return self.interval(start, (-1, end - constant), (-1, end), when)
+        size = f"vars:{variable} coeffs:-1 offset:{end - constant}"
+        text = f"start{{{_affine(start)}}} size{{{size}}} end{{offset:{end}}}"
+        self._constraints.append(f"constraints{{{_when(when)}interval{{{text}}}}}")
+        return len(self._constraints) - 1
+
+    def reservoir(self, events: Sequence[tuple[Affine, int, tuple[int, ...]]], lowest: int, highest: int) -> None:
+        """After the events of any tick, of (tick, change, literal that it happens at all), the sum of the changes lies
+        between lowest <= 0 and highest >= 0."""
+        sure = None
+        times, changes, active = [], [], []
+        for at, change, when in events:
+            if not when and sure is None:
+                sure = self.variable(1, 1)
+            times.append(f"time_exprs{{{_affine(at)}}}")
+            changes.append(f"level_changes{{offset:{change}}}")
+            active.append(when[0] if when else sure)
+        text = f"min_level:{lowest} max_level:{highest} {' '.join(times)} {' '.join(changes)} active_literals:{active}"
+        self._constraints.append(f"constraints{{reservoir{{{text}}}}}")
+
     def no_overlap(self, intervals: Sequence[int]) -> None:
         """No two of the intervals share a tick."""
         self._constraints.append(f"constraints{{no_overlap{{intervals:{list(intervals)}}}}}")
+
+    def circuit(self, tails: Sequence[int], heads: Sequence[int], literals: Sequence[int]) -> None:
+        """The arcs whose literals are true form one circuit through all nodes but those with a loop."""
+        text = f"tails:{list(tails)} heads:{list(heads)} literals:{list(literals)}"
+        self._constraints.append(f"constraints{{circuit{{{text}}}}}")
 
     def cumulative(self, intervals: Sequence[int], demands: Sequence[int], capacity: int) -> None:
         """At every tick the demands of the intervals that hold it sum to at most the capacity."""

@@ -9,12 +9,14 @@ from schedc.models.schedule import Schedule
 from schedc.models.verify.availability import calendars
 from schedc.models.verify.capacity import judge_capacity
 from schedc.models.verify.case import Case
+from schedc.models.verify.changes import judge_changes, judge_permutations
 from schedc.models.verify.demands import lows, totals
 from schedc.models.verify.lengths import judge_lengths
 from schedc.models.verify.options import judge_options
 from schedc.models.verify.presence import judge_presence
 from schedc.models.verify.relations import judge_exclusives, judge_orders
 from schedc.models.verify.requirements import judge_requires
+from schedc.models.verify.stocks import judge_stocks
 from schedc.models.verify.values import Values
 from schedc.models.verify.verdict import Verdict
 from schedc.models.verify.windows import judge_horizon, judge_limits, judge_within
@@ -42,9 +44,12 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     judge_limits(case)
     judge_within(case)
     judge_capacity(case, times, demands, low)
-    values = Values(case.start, case.end, case.length, case.present, case.mode, case.member)
+    judge_stocks(case)
+    setup = judge_changes(case)
+    values = Values(case.start, case.end, case.length, case.present, case.mode, case.member, setup)
     judge_orders(case, values)
     judge_exclusives(case)
+    judge_permutations(case)
     judge_requires(case, values)
     objectives = tuple(int(values.of(stage.value)[0]) for stage in model.objective)
     return Verdict(tuple(case.violations), objectives, tuple(case.more))

@@ -12,7 +12,7 @@ NAMED = 8       # tasks that one violation names
 
 Kind: TypeAlias = Literal[
     "presence", "horizon", "length", "pause", "release", "deadline", "within", "capacity", "order", "exclusive",
-    "require", "mode", "member",
+    "require", "mode", "member", "change", "permutation", "stock",
 ]
 
 
