@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from schedc.models.changes import setup_time
 from schedc.models.columns import Flags, Ints
 from schedc.models.expressions import (
     Absolute,
@@ -24,6 +25,7 @@ from schedc.models.expressions import (
     Not,
     Operator,
     Point,
+    SetupTime,
     Truth,
 )
 from schedc.models.model import Model
@@ -41,10 +43,10 @@ _HOLDS: dict[Operator, Callable[[Ints], Flags]] = {
 
 
 class Measures:
-    """Evaluates nodes in one schedule; every node is computed once, as a whole column."""
+    """Evaluates nodes in one schedule; every node is computed once, as a whole column. Set-up times need the model."""
 
-    def __init__(self, schedule: Schedule) -> None:
-        self._schedule = schedule
+    def __init__(self, schedule: Schedule, model: Model | None = None) -> None:
+        self._schedule, self._model = schedule, model
         there = present_in(schedule).astype(np.int64)
         self._points = np.stack([schedule.start, schedule.end, schedule.length, there])
         self._chosen = np.zeros(0, dtype=np.int64) if schedule.mode is None else schedule.mode[schedule.mode >= 0]
@@ -79,6 +81,9 @@ class Measures:
                 return self.truth(node.child)
             case Makespan():
                 return np.array([self._schedule.end.max(initial=0)])
+            case SetupTime():
+                assert self._model is not None
+                return np.array([setup_time(self._model, self._schedule)])
 
     def _extreme(self, node: Extreme) -> Ints:
         picked, row = self.value(node.child)[node.child_row], node.row
@@ -133,7 +138,7 @@ class Measures:
 
 def objective_values(model: Model, schedule: Schedule) -> tuple[int, ...]:
     """The value of every stage, in the stages' integer units."""
-    measures = Measures(schedule)
+    measures = Measures(schedule, model)
     return tuple(int(measures.value(stage.value)[0]) for stage in model.objective)
 
 

@@ -20,6 +20,7 @@ from schedc.dsl.lookup import find_members
 from schedc.dsl.names import references
 from schedc.dsl.resources import Amount, ResourceDraft
 from schedc.dsl.space import Ragged, Space, repeated
+from schedc.dsl.states import Asked, ChangeDraft, draft_states, numbered
 from schedc.dsl.values import NUMBER, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints, distinct
@@ -41,6 +42,8 @@ class ChoiceDraft:
     resource: Ints
     unit: Amount
     first: int = 0
+    change: ChangeDraft | None = None
+    asked: Asked | None = None
 
 
 def draft_choice(
@@ -64,7 +67,13 @@ def draft_choice(
     ptr = np.r_[0, np.cumsum(sizes)].astype(np.int64)
     origin = origin_of(demand.span, f"uses of {demand.ref.name}", label)
     name = resource.rows.name
-    return ChoiceDraft(origin, name, groups.parent, count[asked], ptr, resource.first + found.child, unit)
+    number = resource.first + found.child
+    states = draft_states(world, resource.change, demand, groups.space)
+    if resource.change is not None and states is not None:
+        resource.change.asked.append((states, found.parent, found.child))
+    return ChoiceDraft(
+        origin, name, groups.parent, count[asked], ptr, number, unit, change=resource.change, asked=states
+    )
 
 
 def _parted(
@@ -154,4 +163,5 @@ def choice_node(draft: ChoiceDraft) -> Choice:
     if int(np.max(draft.unit.scaled, initial=1)) != 1:
         raise Fault("E274", f"members of `{draft.family}` are chosen by whole units, other demands ask for parts",
                     draft.origin.span)
-    return Choice(draft.origin, draft.first, draft.row, draft.count, draft.ptr, draft.resource)
+    state = None if draft.change is None or draft.asked is None else numbered(draft.change, draft.asked)
+    return Choice(draft.origin, draft.first, draft.row, draft.count, draft.ptr, draft.resource, state)

@@ -15,6 +15,7 @@ from schedc.dsl.lookup import find_members
 from schedc.dsl.named import resource_named
 from schedc.dsl.resources import Amount, ResourceDraft, amount_of, demand_on
 from schedc.dsl.space import Space
+from schedc.dsl.states import Asked, ChangeDraft, draft_states, numbered, take
 from schedc.dsl.values import NUMBER, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Flags, Ints
@@ -32,6 +33,8 @@ class UsesDraft:
     row: Ints
     resource: Ints
     amount: Amount
+    change: ChangeDraft | None = None
+    asked: Asked | None = None
 
 
 class Holder(Protocol):
@@ -66,19 +69,23 @@ def draft_uses(
             )
             amount, said = _amount(world, demand, inner.space)
             _warn_unclaimed(world, resource, amount, demand.span)
+            asked = take(draft_states(world, resource.change, demand, inner.space), found.parent)
             row, member = inner.parent[found.parent], found.child
             value = Amount(amount.value.take(found.parent), amount.at)
             keep = said[found.parent] & (spread(value.value.num, len(row)) > 0)
             if not keep.all():
-                row, member = row[keep], member[keep]
+                row, member, asked = row[keep], member[keep], take(asked, np.flatnonzero(keep))
                 value.value = value.value.take(np.flatnonzero(keep))
             demand_on(world, resource, value)
             origin = origin_of(demand.span, f"uses {demand.ref.name}", draft.origin.label)
-            draft.uses.append(UsesDraft(origin, row, np.asarray(resource.first + member), value))
+            if resource.change is not None and asked is not None:
+                resource.change.asked.append((asked, np.arange(len(row), dtype=np.int64), member))
+            number = np.asarray(resource.first + member)
+            draft.uses.append(UsesDraft(origin, row, number, value, resource.change, asked))
 
 
 def _refuse_later(demand: tree.Demand) -> None:
-    for parts, word in ((demand.at, "`at`"), (demand.during, "`during` in `uses`"), (demand.growing, "`growing`")):
+    for parts, word in ((demand.during, "`during` in `uses`"), (demand.growing, "`growing`")):
         if parts:
             raise later(word, demand.span)
 
@@ -112,4 +119,5 @@ def uses_node(draft: UsesDraft) -> Uses:
     """The node of a demand whose amounts are scaled."""
     assert draft.amount.scaled is not None
     amount = np.array(spread(draft.amount.scaled, len(draft.row)))
-    return Uses(draft.origin, draft.row, draft.resource, amount)
+    state = None if draft.change is None or draft.asked is None else numbered(draft.change, draft.asked)
+    return Uses(draft.origin, draft.row, draft.resource, amount, state)

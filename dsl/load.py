@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schedc.dsl.build import build
+from schedc.dsl.codes import IMPOSSIBLE
 from schedc.dsl.parse import parse
 from schedc.dsl.read import read_source
 from schedc.models.diagnostics import Findings
@@ -36,7 +37,8 @@ def load_text(
 ) -> Model | None:
     """The checked model of a text, or None with errors in `findings`. Without a folder it can read no files.
 
-    A model whose statements cannot be kept together is a model (`check.refute` tells).
+    A model whose statements cannot be kept together is a model (`check.refute` tells). So is one with a statement that
+    no schedule can keep; its errors, all of them in `codes.IMPOSSIBLE`, stand in `findings`.
     """
     from schedc.dsl.check import check
 
@@ -48,4 +50,4 @@ def load_text(
     if model is None:
         return None
     check(model, findings)
-    return None if findings.failed else model
+    return model if findings.errors <= IMPOSSIBLE else None

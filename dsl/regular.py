@@ -18,6 +18,7 @@ from schedc.models.expressions import (
     Operator,
     Part,
     Point,
+    SetupTime,
     Truth,
 )
 from schedc.models.statements import Stage
@@ -39,7 +40,9 @@ def least_makespan(stage: Stage) -> bool:
 
 
 def rises(value: IntExpr, sign: int) -> bool:
-    """Whether sign * value never falls, in any row, when any tasks move to later places."""
+    """Whether sign * value never falls, in any row, when tasks move to later places and none passes another."""
+    if isinstance(value, SetupTime):
+        return True
     if isinstance(value, Makespan):
         return sign > 0
     if isinstance(value, Guarded) or (isinstance(value, Extreme) and value.when is not None):

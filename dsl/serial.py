@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from schedc.models.changes import reach_of
 from schedc.models.closures import Closures, closed_times
 from schedc.models.columns import Ints
 from schedc.models.graph import order
@@ -19,7 +20,8 @@ Spans = tuple[list[int], list[int]]
 
 
 def serial_schedule(model: Model) -> Schedule | None:
-    """Every task at its least length, as early as possible after the end of the one before; None if one does not fit.
+    """Every task at its least length, as early as possible after the end of the one before and the longest
+    change of state that it may need; None if one does not fit.
 
     The order follows the minimal lags where it can. Whether lags, deadlines and `require` hold remains to be seen.
     """
@@ -31,9 +33,10 @@ def serial_schedule(model: Model) -> Schedule | None:
     ready = model.release.tolist()
     after = _successors(points)
     starts, ends = [0] * len(ready), [0] * len(ready)
+    change = reach_of(model).before.tolist()
     now = 0
     for t in sequence.tolist():
-        found = place.first(t, max(now, ready[t]))
+        found = place.first(t, max(now + change[t], ready[t]))
         if found is None:
             return None
         starts[t], now = found

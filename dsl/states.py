@@ -93,7 +93,8 @@ def draft_change(
     if "starts" in clauses:
         first = expression(clauses["starts"].values[0], clauses["starts"].span)
         draft.starts_at = first.span
-        draft.starts = np.array(spread(_codes(world, draft, evaluate(world, first, rows.space), first.span), draft.size))
+        codes = _codes(world, draft, evaluate(world, first, rows.space), first.span)
+        draft.starts = np.array(spread(codes, draft.size))
     return draft
 
 

@@ -57,7 +57,8 @@ def _uses(model: Model) -> Iterator[tuple[Ints, Ints, Ints, Ints, Ints]]:
         if c.state is not None:
             size = np.diff(c.ptr)
             row = np.repeat(c.row, size)
-            task, option = (t.first + row, np.full(len(row), -1)) if m is None else (t.first + m.row[row], m.first + row)
+            task = t.first + (row if m is None else m.row[row])
+            option = np.full(len(row), -1) if m is None else m.first + row
             yield task, c.resource, np.repeat(c.state, size), option, c.first + np.arange(len(row))
 
 

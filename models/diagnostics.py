@@ -67,6 +67,11 @@ class Findings:
     _seen: set[tuple[str, Span, str]] = field(default_factory=set)
 
     @property
+    def errors(self) -> set[str]:
+        """The codes of the errors found."""
+        return {d.code for d in self.items if d.severity is Severity.ERROR}
+
+    @property
     def failed(self) -> bool:
         """Whether any error was found."""
         return any(d.severity is Severity.ERROR for d in self.items)

@@ -130,6 +130,13 @@ class Makespan:
 
 
 @dataclass(frozen=True, eq=False)
+class SetupTime:
+    """One row: the time that all resources spend changing their state; see `Change`."""
+
+    rows: int = 1
+
+
+@dataclass(frozen=True, eq=False)
 class Compare:
     """Holds where left[i] op 0."""
 
@@ -184,5 +191,5 @@ class Known:
         return len(self.value)
 
 
-IntExpr: TypeAlias = Linear | Extreme | Guarded | Absolute | Indicator | Makespan
+IntExpr: TypeAlias = Linear | Extreme | Guarded | Absolute | Indicator | Makespan | SetupTime
 Truth: TypeAlias = Compare | Junction | Not | Known

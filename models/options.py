@@ -160,12 +160,18 @@ def first_choices(model: Model) -> tuple[Model, Ints | None, Flags | None]:
     rank = np.arange(len(picks.resource)) - picks.ptr[:-1][picks.owner]
     force = (picks.option < 0) | (mode[picks.task] == picks.option)
     member: Flags = (rank < picks.count[picks.owner]) & force[picks.owner]
+    some = len(options.task) > 0, len(picks.resource) > 0
+    return fixed(model, mode, member), mode if some[0] else None, member if some[1] else None
+
+
+def fixed(model: Model, mode: Ints, member: Flags) -> Model:
+    """The model without choices in which these are made: an option of every task with modes, at its shortest, and
+    candidates. Lags by choice are at their longest."""
     nothing = np.zeros(model.task_count, dtype=np.int64)
     plain = settled(model, Schedule(nothing, nothing, nothing, None, mode, member))
     families = tuple(_shortest_of(t, now, mode) for t, now in zip(model.tasks, plain.tasks))
     relations = tuple(_longest_lag(r) if isinstance(r, Order) else r for r in plain.relations)
-    some = len(options.task) > 0, len(picks.resource) > 0
-    return replace(plain, tasks=families, relations=relations), mode if some[0] else None, member if some[1] else None
+    return replace(plain, tasks=families, relations=relations)
 
 
 def _shortest_of(t: Tasks, plain: Tasks, mode: Ints) -> Tasks:

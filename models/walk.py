@@ -16,6 +16,7 @@ from schedc.models.expressions import (
     Linear,
     Makespan,
     Not,
+    SetupTime,
     Truth,
 )
 
@@ -37,7 +38,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.child, node.when)
         case Absolute() | Indicator() | Not():
             return (node.child,)
-        case Makespan() | Known():
+        case Makespan() | SetupTime() | Known():
             return ()
 
 

@@ -175,7 +175,10 @@ class Changes:
                 self._step(uses, last, i, j, literal)
         loops = {i: -h - 1 for i, h in enumerate(held) if h is not None}
         if len(loops) == n:
-            loops[-1] = self.sheet.literal()
+            empty = self.sheet.literal()
+            for loop in loops.values():     # no circuit of uses that start together leaves out the depot
+                self.sheet.clause([loop], (empty,))
+            loops[-1] = empty
         tails = [i + 1 for i, _ in arcs] + [i + 1 for i in loops]
         heads = [j + 1 for _, j in arcs] + [i + 1 for i in loops]
         self.sheet.circuit(tails, heads, [*arcs.values(), *loops.values()])
@@ -253,8 +256,10 @@ def _near(uses: Uses, least: Ints) -> bool:
     np.minimum.at(length, np.searchsorted(states, uses.state), least)
     first = uses.first[place]
     for k in range(len(states)):
-        over = d[:, k, None] + length[k] + d[None, k, :]
-        if (np.delete(np.delete(d > over, k, 0), k, 1)).any() or (np.delete(first > first[k] + length[k] + d[k], k)).any():
+        longer = d > d[:, k, None] + length[k] + d[None, k, :]
+        late = first > first[k] + length[k] + d[k]
+        longer[k, :] = longer[:, k] = late[k] = False
+        if longer.any() or late.any():
             return False
     return True
 

@@ -39,6 +39,7 @@ from schedc.models.expressions import (
     Operator,
     Part,
     Point,
+    SetupTime,
     Truth,
 )
 from schedc.models.model import Model
@@ -82,7 +83,8 @@ _RANGES = {
 class Conditions:
     """Lowers the expressions of one model onto its sheet.
 
-    last: tasks one of which ends last; floor: a proven lower bound of the makespan.
+    last: tasks one of which ends last; floor: a proven lower bound of the makespan; setups: the set-up
+    time.
     """
 
     model: Model
@@ -91,6 +93,7 @@ class Conditions:
     hints: Hints
     last: Sequence[int]
     floor: int = 0
+    setups: Sum = field(default_factory=lambda: ({}, 0))
     _sums: dict[tuple[int, int, Side], Sum] = field(default_factory=dict)
     _literals: dict[tuple[int, int, bool], int] = field(default_factory=dict)
     _exact: set[tuple[int, int]] = field(default_factory=set)
@@ -128,6 +131,8 @@ class Conditions:
                 return {self._indicator(node, row, side): 1}, 0
             case Makespan():
                 return self._makespan(node, side)
+            case SetupTime():
+                return self.setups
 
     def _linear(self, node: Linear, row: int, side: Side) -> Sum:
         terms: Terms = {}

@@ -13,6 +13,7 @@ import numpy as np
 from schedc.compilers.measure import Measures
 from schedc.models.columns import Ints
 from schedc.models.expressions import IntExpr, Point, Truth
+from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 
 Values = list[int]
@@ -22,7 +23,8 @@ Fill = Callable[[Schedule, Values], None]
 class Hints:
     """Recipes by variable, in the order in which they were added (a later one may read earlier values)."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: Model | None = None) -> None:
+        self._model = model
         placed = (Point.START, Point.END, Point.LENGTH)
         self._points: dict[Point, tuple[list[int], list[int]]] = {point: ([], []) for point in placed}
         self._fills: list[Fill] = []
@@ -80,7 +82,7 @@ class Hints:
         return found
 
     def _measure(self, schedule: Schedule, found: Values) -> None:
-        measures = Measures(schedule)
+        measures = Measures(schedule, self._model)
         for variable, node, row, logical, turned in self._nodes:
             if logical:
                 value = int(measures.truth(node)[row])      # type: ignore[arg-type]

@@ -108,6 +108,12 @@ class Places:
             self.intervals[task] = sheet.interval(start, size, end, self.presence(task))
         return self.intervals[task]
 
+    def stretched(self, sheet: Sheet, task: int, more: int, when: tuple[int, ...]) -> int:
+        """The interval [start, end + more) of a task, under literals that imply that it is there."""
+        start, end = self.start[task], self.end[task]
+        size = self.length[task] if task not in self.worked else self._span(sheet, task)
+        return sheet.interval(start, (size[0], size[1] + more), (end[0], end[1] + more), when)
+
     def _span(self, sheet: Sheet, task: int) -> Affine:
         """A variable end - start, pauses included."""
         start, end = self.start[task][0], self.end[task][0]

@@ -23,6 +23,7 @@ from schedc.models.expressions import (
     Not,
     Operator,
     Point,
+    SetupTime,
     Truth,
 )
 from schedc.models.walk import Node, post_order
@@ -45,12 +46,13 @@ class Values:
 
     def __init__(
         self, start: Ints, end: Ints, length: Ints, present: Flags | None = None, mode: Ints | None = None,
-        member: Flags | None = None,
+        member: Flags | None = None, setup: int = 0,
     ) -> None:
         there = np.ones(len(start), dtype=np.int64) if present is None else present.astype(np.int64)
         self._points = np.stack([start, end, length, there])
         self._mode = np.zeros(0, dtype=np.int64) if mode is None else np.sort(mode[mode >= 0])
         self._member = np.zeros(0, dtype=np.int64) if member is None else member.astype(np.int64)
+        self._setup = setup
         self._memo: dict[int, Exact] = {}
 
     def of(self, node: IntExpr) -> Exact:
@@ -83,6 +85,8 @@ class Values:
             case Makespan():
                 # nothing ends before the origin where the horizon holds
                 return np.array([self._points[Point.END].max(initial=0)], dtype=np.int64)
+            case SetupTime():
+                return np.array([self._setup], dtype=np.int64)
             case Compare():
                 return np.asarray(COMPARE[node.op](self.of(node.left)), dtype=np.bool_)
             case Not():
