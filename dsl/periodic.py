@@ -165,19 +165,17 @@ def by_repeat(
         unequal = np.flatnonzero(often != count[side.parent])
         if len(unequal):
             row = int(side.parent[unequal[0]])
-            numbers = sorted({int(o[s.parent == row][0]) for (_, s), o in zip((a, b), times)} | {
-                int(often[unequal[0]]), int(count[row])})
-            words = " and ".join(str(n) for n in numbers)
+            words = " and ".join(map(str, sorted((int(often[unequal[0]]), int(count[row])))))
             raise Fault("E291", f"an arrow between tasks that repeat {words} times{world.where(space, row)}", at,
                         *(Label(world.repeats[r.name].at, f"`{r.name}`") for r, _ in (a, b)),
                         fix="let both repeat equally often, or say which repeats are meant: `a[0] -> b[1]`")
-    first = np.cumsum(count) - count
+    first: Ints = np.cumsum(count) - count
     sides = []
     for ref, side in (a, b):
         k = world.repeats[ref.name].index[side.child - world.task_first[ref.name]]
-        row = first[side.parent] + k
-        order = np.argsort(row, kind="stable")
-        sides.append(Ragged(row[order], side.child[order]))
+        places = first[side.parent] + k
+        order = np.argsort(places, kind="stable")
+        sides.append(Ragged(places[order], side.child[order]))
     return sides[0], sides[1], np.repeat(np.arange(space.rows, dtype=np.int64), count)
 
 

@@ -48,8 +48,8 @@ def orders(world: World, statement: tree.Order) -> Relations:
             nodes += span_arrow(world, space, (members[k], members[k + 1]), sides, (lo, hi), origin)
             continue
         if alike:
-            ends = ((p.ref, t) for p, t in zip(points[k:k + 2], tasks[k:k + 2]))
-            before, behind, instance = by_repeat(world, space, *ends, at)
+            ends = [(p.ref, t) for p, t in zip(points[k:k + 2], tasks[k:k + 2])]
+            before, behind, instance = by_repeat(world, space, ends[0], ends[1], at)
             row, a, b = _paired(before, behind, len(instance), at)
             parent = instance[row]
         else:

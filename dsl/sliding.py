@@ -179,7 +179,7 @@ def _windows(world: World, space: Space, parent: Ints, tick: Ints, width: Ints, 
 class _Simple(NamedTuple):
     """`count(S) op E` with E by data."""
 
-    count: tree.Call
+    call: tree.Call
     op: str
     limit: tree.Expr
 
@@ -200,7 +200,7 @@ def _fewer_events(world: World, simple: _Simple, space: Space, width: Ints) -> b
 
     Least counts by events prove next to nothing, so that for them ticks may be many more (`benchmarks/encodings.md`).
     """
-    members = named(world, _task_ref(world, simple.count), space)
+    members = named(world, _task_ref(world, simple.call), space)
     if members.jobs:
         return False
     assert world.horizon is not None
@@ -240,7 +240,7 @@ def _event_parts(world: World, simple: _Simple, space: Space, width: Ints, at: S
         whole = _windows(world, space, every, tick, width, at)
         yield _Part(every, _compared(world, simple, whole, *_window(world, whole), at),
                     [f"from = {world.show(whole.columns[FROM], k)}" for k in range(space.rows)])
-    members = named(world, _task_ref(world, simple.count), space)
+    members = named(world, _task_ref(world, simple.call), space)
     moving = np.flatnonzero(last[members.parent] > 0)
     parent, task = members.parent[moving], members.task[moving]
     inner, kind, n = space.take(parent), point_type(world, "start"), len(moving)
@@ -263,7 +263,7 @@ def _offsets(op: str) -> tuple[int, ...]:
 def _compared(world: World, simple: _Simple, space: Space, lower: Form, upper: Form, at: Span) -> Truth:
     from schedc.dsl.conditions import compared
 
-    count = _counted(world, _task_ref(world, simple.count), space, lower, upper, simple.count.span)
+    count = _counted(world, _task_ref(world, simple.call), space, lower, upper, simple.call.span)
     return compared(simple.op, count, form_of(world, simple.limit, space), at)
 
 

@@ -49,8 +49,9 @@ def test_every_window(seed: int, events: bool, monkeypatch: pytest.MonkeyPatch) 
     horizon, width = dice.randint(3, 9), dice.randint(1, 10)
     lengths = [dice.randint(0, 2) for _ in range(dice.randint(1, 4))]
     op, limit, optional = dice.choice(list(OPS)), dice.randint(-1, 3), dice.random() < 0.5
-    table = f"table t key id {{ id: int, work: int }} rows {{ {'; '.join(f'{i}, {n}' for i, n in enumerate(lengths))} }}"
-    family = f"{table} task a[x in t] lasts x.work{' optional' if optional else ''}"
+    rows = "; ".join(f"{i}, {n}" for i, n in enumerate(lengths))
+    family = f"table t key id {{ id: int, work: int }} rows {{ {rows} }} task a[x in t] lasts x.work"
+    family += " optional" if optional else ""
     written = f"count(a[*]) {op} {limit}" if dice.random() < 0.7 else f"{limit} {_turned(op)} count(a[*])"
     model, codes = load(f"time for {horizon} {family} require {written} every {width}")
     plain, _ = load(f"time for {horizon} {family}")
