@@ -89,7 +89,8 @@ def _parted(
             late.add(binder.name)
     outer = tuple(b for b in each.binders if b.name not in late)
     inner = tuple(b for b in each.binders if b.name in late)
-    early, rest = [], []
+    early: list[tree.Expr] = []
+    rest: list[tree.Expr] = []
     for condition in _conjuncts(each.where):
         (rest if references(condition) & late or not outer else early).append(condition)
     return _joined(each, outer, early), _joined(each, inner, rest)

@@ -127,10 +127,10 @@ def settled(model: Model, schedule: Schedule) -> Model:
     if schedule.mode is not None:
         chosen[schedule.mode[schedule.mode >= 0]] = True
     member = schedule.member if schedule.member is not None else np.zeros(len(model.picks.resource), dtype=np.bool_)
-    return replace(model, tasks=tuple(_settled_family(t, chosen, member) for t in model.tasks))
+    return replace(model, tasks=tuple(_datedfamily(t, chosen, member) for t in model.tasks))
 
 
-def _settled_family(t: Tasks, chosen: Flags, member: Flags) -> Tasks:
+def _datedfamily(t: Tasks, chosen: Flags, member: Flags) -> Tasks:
     uses = [*t.uses, *(_members(c, c.row, member) for c in t.choices)]
     for m in t.modes:
         for u in m.uses:
@@ -189,8 +189,8 @@ def _shortest_of(t: Tasks, plain: Tasks, mode: Ints) -> Tasks:
             which = np.full(t.size, -1, dtype=np.int64)
             which[at] = w.which[rows]
             windows.append(replace(w, which=which))
-    dates = {"release": release, "deadline": deadline, "within": tuple(windows)}
-    return replace(plain, shortest=shortest, longest=shortest, **dates)
+    dated = replace(plain, shortest=shortest, longest=shortest, within=tuple(windows))
+    return replace(dated, release=release, deadline=deadline)
 
 
 def _longest_lag(order: Order) -> Order:

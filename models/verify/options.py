@@ -26,8 +26,8 @@ def judge_options(case: Case) -> None:
                 _judge_length(case, family, modes, rows)
                 _judge_dates(case, family, modes, rows)
             _judge_within(case, family)
-        for modes, choice in _choices(family):
-            _judge_choice(case, family, modes, choice)
+        for place, choice in _choices(family):
+            _judge_choice(case, family, place, choice)
 
 
 def _choices(family: Tasks) -> Iterator[tuple[Modes | None, Choice]]:
