@@ -1,8 +1,7 @@
-"""One text through everything: load, brute force over the judge, and the back-end by each of its ways."""
+"""One text through everything: load, brute force over the judge, and the back-ends by each of their ways."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -10,6 +9,8 @@ from brute import Answer, TooBigError, brute_force
 from random_models import Timeless
 
 from schedc.compilers.backend import Limits
+from schedc.compilers.plan import plan
+from schedc.compilers.registry import find_backend
 from schedc.compilers.solve import compile_model, solve
 from schedc.dsl.build import build
 from schedc.dsl.check import check, refute
@@ -118,8 +119,11 @@ def _cross_check(text: str) -> str:
         refute(model, refuted)
     if refuted.failed and answer.objectives is not None:
         raise Disagreement(f"refuted ({_errors(refuted)}), but {_shown(answer.schedule)} keeps it")
-    for way in (_whole, _without_construction, _solver_alone):
-        _compare(model, answer, way)
+    for backend in ("cpsat", "milp"):
+        if plan(model, find_backend(backend).takes).missing:
+            continue
+        for way in (_whole, _without_construction, _solver_alone):
+            _compare(answer, way(model, backend))
     if answer.objectives is not None and model.task_count:
         _probe(model, answer, Random(text))
     if answer.objectives is None:
@@ -137,8 +141,7 @@ def _errors(findings: Findings) -> str:
     return "; ".join(f"{d.code} {d.message}" for d in findings.items if d.severity is Severity.ERROR)
 
 
-def _compare(model: Model, answer: Answer, way: Callable[[Model], Solved]) -> None:
-    solved = way(model)
+def _compare(answer: Answer, solved: Solved) -> None:
     if solved.objectives != answer.objectives:
         raise Disagreement(
             f"{solved.way} says {solved.objectives}, brute force {answer.objectives} with {_shown(answer.schedule)}"
@@ -149,9 +152,14 @@ def _probe(model: Model, answer: Answer, choice: Random) -> None:
     """Ask the solver for other ends of the set of schedules: where a goal of our own is least."""
     for value in (_slope(model, choice), _distance(model, answer, choice)):
         asked = replace(model, objective=(Stage(NO_ORIGIN, "probe", "minimize", value),))
-        found = _solver_alone(asked)
-        if found.objectives != (answer.least(value),):
-            raise Disagreement(f"a probe finds {found.objectives}, brute force {answer.least(value)}: {value}")
+        for backend in ("cpsat", "milp"):
+            if plan(asked, find_backend(backend).takes).missing:
+                continue
+            found = _solver_alone(asked, backend)
+            if found.objectives != (answer.least(value),):
+                raise Disagreement(
+                    f"{found.way} finds {found.objectives} for a probe, brute force {answer.least(value)}: {value}"
+                )
 
 
 def _slope(model: Model, choice: Random) -> Linear:
@@ -175,16 +183,16 @@ def _distance(model: Model, answer: Answer, choice: Random) -> Linear:
     return Linear(ints([0]), nothing, nothing, nothing, nothing, (part,))
 
 
-def _whole(model: Model) -> Solved:
-    return _run(model, "solve", True)
+def _whole(model: Model, backend: str) -> Solved:
+    return _run(model, f"solve by {backend}", True)
 
 
-def _without_construction(model: Model) -> Solved:
-    return _run(model, "solve without construction", False)
+def _without_construction(model: Model, backend: str) -> Solved:
+    return _run(model, f"solve by {backend} without construction", False)
 
 
 def _run(model: Model, way: str, constructing: bool) -> Solved:
-    result = solve(model, backend="cpsat", limits=LIMITS, constructing=constructing)
+    result = solve(model, backend=way.split()[2], limits=LIMITS, constructing=constructing)
     if result.status is Status.INFEASIBLE:
         return Solved(way, None)
     wanted = Status.OPTIMAL if model.objective else Status.FEASIBLE
@@ -193,16 +201,16 @@ def _run(model: Model, way: str, constructing: bool) -> Solved:
     return _judged(model, way, result.schedule)
 
 
-def _solver_alone(model: Model) -> Solved:
+def _solver_alone(model: Model, backend: str) -> Solved:
     """The compiled model by itself: no propagation, no constructed schedule, no bound from outside."""
-    outcome = compile_model(model, "cpsat").solve(LIMITS, None, lambda event: None)
+    outcome = compile_model(model, backend).solve(LIMITS, None, lambda event: None)
     if outcome.status is Status.INFEASIBLE:
-        return Solved("CP-SAT", None)
+        return Solved(backend, None)
     if outcome.status not in (Status.OPTIMAL, Status.FEASIBLE) or outcome.schedule is None:
-        raise Disagreement(f"CP-SAT ends with {outcome.status}: {outcome.reason}")
-    solved = _judged(model, "CP-SAT", outcome.schedule)
+        raise Disagreement(f"{backend} ends with {outcome.status}: {outcome.reason}")
+    solved = _judged(model, backend, outcome.schedule)
     if model.objective and (outcome.status is not Status.OPTIMAL or outcome.bounds != solved.objectives):
-        raise Disagreement(f"CP-SAT proves {outcome.bounds} of {solved.objectives}: {outcome.status}")
+        raise Disagreement(f"{backend} proves {outcome.bounds} of {solved.objectives}: {outcome.status}")
     return solved
 
 

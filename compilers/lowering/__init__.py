@@ -14,8 +14,11 @@ from schedc.compilers.lowering.absolute import ABSOLUTE
 from schedc.compilers.lowering.arrows import BACKWARD, COMPARED
 from schedc.compilers.lowering.base import Lowering, Refusal, Rewrite
 from schedc.compilers.lowering.blockers import BLOCKERS
+from schedc.compilers.lowering.choice_lags import CHOICE_LAGS
 from schedc.compilers.lowering.exclusive import PAIRS, UNARY
 from schedc.compilers.lowering.makespan import MAKESPAN
+from schedc.compilers.lowering.members import MEMBERS
+from schedc.compilers.lowering.modes import MODES
 from schedc.compilers.lowering.negation import NEGATION, UNEQUAL
 from schedc.compilers.lowering.stretched import STRETCHED
 from schedc.compilers.lowering.within import WITHIN
@@ -23,7 +26,8 @@ from schedc.compilers.lowering.within import WITHIN
 __all__ = ["LOWERINGS", "ORDER", "Lowering", "Refusal", "Rewrite", "TableError", "in_order"]
 
 LOWERINGS: tuple[Lowering, ...] = (
-    STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED, MAKESPAN, ABSOLUTE, NEGATION, UNEQUAL,
+    MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED, MAKESPAN, ABSOLUTE,
+    NEGATION, UNEQUAL,
 )
 
 
@@ -32,13 +36,17 @@ class TableError(Exception):
 
 
 def in_order(lowerings: Iterable[Lowering]) -> tuple[Construct, ...]:
-    """All constructs, each before those that its lowerings aim at. Raises TableError where there is a cycle."""
+    """All constructs, each before those that its lowerings aim at, and behind those that they are not made for.
+
+    Raises TableError where there is a cycle.
+    """
     sorter: TopologicalSorter[Construct] = TopologicalSorter()
     for construct in Construct:
         sorter.add(construct)
     for lowering in lowerings:
         for target in sorted(lowering.targets):
             sorter.add(target, lowering.source)
+        sorter.add(lowering.source, *sorted(lowering.not_beside))
     try:
         return tuple(sorter.static_order())
     except CycleError as problem:

@@ -97,6 +97,11 @@ def at_least_zero(left: IntExpr) -> Compare:
     return Compare(Operator.GE, left)
 
 
+def equal_to_zero(left: IntExpr) -> Compare:
+    """Holds where left[i] == 0."""
+    return Compare(Operator.EQ, left)
+
+
 def either(*options: Truth) -> Junction:
     """Row by row: one of the options holds. All have the same number of rows."""
     return rowwise("or", options)

@@ -18,11 +18,12 @@ import numpy as np
 
 from schedc.compilers.backend import UnsuitableError
 from schedc.compilers.milp.sequence import leaves
+from schedc.compilers.milp.timeless import timeless
 from schedc.models.bounds import Bounds
-from schedc.models.columns import UNLIMITED, Flags, Ints
+from schedc.models.columns import UNLIMITED, Flags
 from schedc.models.expressions import Linear
 from schedc.models.model import Model
-from schedc.models.statements import Order
+from schedc.models.presence import presence_of
 from schedc.models.walk import post_order
 
 MOST_TERMS = 4_000_000      # nonzeros of a program; building one takes seconds then, and HiGHS about 2 GB
@@ -49,15 +50,15 @@ class Size:
 def choose(model: Model, bounds: Bounds, wanted: Formulation | None = None) -> Formulation:
     """The formulation that was asked for, or the best suited. Raises UnsuitableError where it would be too large."""
     found = sizes(model, bounds)
-    leaving = leaves(model)
+    loose = bool(presence_of(model).optional.any())
+    leaving = loose or leaves(model)
     if wanted is not None:
         if leaving and wanted is not Formulation.TIME:
-            raise UnsuitableError(
-                f"in the {wanted} formulation no task can leave a resource to others while it pauses"
-            )
+            what = "be absent" if loose else "leave a resource to others while it pauses"
+            raise UnsuitableError(f"in the {wanted} formulation no task can {what}")
         _check({wanted: found[wanted]})
         return wanted
-    _check(found)
+    _check({Formulation.TIME: found[Formulation.TIME]} if loose else found)
     time, pairs = found[Formulation.TIME], found[Formulation.DISJUNCTIVE]
     alone = not shares(model).any()
     if leaving or (time.terms <= _EASY and not (alone and pairs.columns < time.columns)):
@@ -102,20 +103,14 @@ def sizes(model: Model, bounds: Bounds) -> dict[Formulation, Size]:
 
 def _timed(model: Model, bounds: Bounds) -> tuple[int, int]:
     """Columns and terms by ticks: two terms for each step, each tick of a demand, and each tick of an arrow."""
-    steps = np.maximum(bounds.latest_start - bounds.earliest_start, 0)
+    steps = np.where(timeless(model), 0, np.maximum(bounds.latest_start - bounds.earliest_start, 0))
     stay = np.maximum(bounds.latest_end - bounds.earliest_start, 0)
     flexible = model.shortest < model.longest
-    columns = float(steps.sum()) + float(steps[flexible].sum())
+    columns = float(presence_of(model).optional.sum()) + float(steps.sum()) + float(steps[flexible].sum())
     terms = 2 * columns + 2 * float(stay[model.demands.task].sum())
-    terms += sum(2 * float(stay[x.task].sum()) for x in model.exclusives)
     for order in model.orders:
-        terms += _arrow_terms(order, steps)
+        terms += 2 * float(np.minimum(steps[order.first], steps[order.second])[order.lo > -UNLIMITED].sum())
     return int(columns), int(terms)
-
-
-def _arrow_terms(order: Order, steps: Ints) -> float:
-    both = (order.lo > -UNLIMITED).astype(np.int64) + (order.hi < UNLIMITED)
-    return 2 * float((both * np.minimum(steps[order.first], steps[order.second])).sum())
 
 
 def _meetings(model: Model) -> tuple[int, int, int]:
@@ -123,11 +118,10 @@ def _meetings(model: Model) -> tuple[int, int, int]:
     task, resource, _ = model.demands
     count = np.bincount(resource, minlength=model.resource_count).astype(float)
     meetings, share = count * (count - 1) / 2, shares(model)
-    groups = sum(float((g * (g - 1) / 2).sum()) for g in (np.diff(x.ptr).astype(float) for x in model.exclusives))
     involved = np.zeros(model.task_count, dtype=np.bool_)
     involved[task[share[resource]]] = True
     number = float(involved.sum())
-    return int(meetings[~share].sum() + groups), int(meetings[share].sum()), int(number * number)
+    return int(meetings[~share].sum()), int(meetings[share].sum()), int(number * number)
 
 
 def shares(model: Model) -> Flags:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from schedc.compilers.backend import Bid, Event, Limits, OnEvent, Outcome, Promise
-from schedc.compilers.constructs import CORE
+from schedc.compilers.constructs import CORE, Construct
 from schedc.compilers.measure import costs
 from schedc.compilers.milp.choose import MOST_TERMS, Formulation, choose, refuse_early
 from schedc.compilers.milp.encode import Encoded, encode
@@ -27,7 +27,9 @@ class Milp:
     """Mixed integer programming: Pyomo's models, HiGHS's branch and cut."""
 
     name = "milp"
-    takes = CORE
+    takes = CORE - {
+        Construct.MAXIMAL_LAGS, Construct.EXCLUSIVE, Construct.UNEQUAL, Construct.NEGATION, Construct.ABSOLUTE,
+    } | {Construct.OPTIONAL, Construct.GUARDED}
     promises = frozenset({Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE, Promise.WARM_START})
     forms = frozenset({"mps", "lp"})
 

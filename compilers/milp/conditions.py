@@ -26,9 +26,9 @@ from schedc.compilers.milp.places import Places
 from schedc.compilers.milp.sheet import FREE, Sheet, Sum, Terms
 from schedc.models.columns import Ints
 from schedc.models.expressions import (
-    Absolute,
     Compare,
     Extreme,
+    Guarded,
     Indicator,
     IntExpr,
     Junction,
@@ -36,7 +36,6 @@ from schedc.models.expressions import (
     Linear,
     Makespan,
     Member,
-    Not,
     Operator,
     Part,
     Point,
@@ -83,6 +82,7 @@ class Conditions:
     _sums: dict[tuple[int, int, Side], Sum] = field(default_factory=dict)
     _literals: dict[tuple[int, int, bool], int] = field(default_factory=dict)
     _indices: dict[int, list[list[int]]] = field(default_factory=dict)
+    _exact: set[tuple[int, int]] = field(default_factory=set)
     _kept: list[object] = field(default_factory=list)       # nodes, so that an id stays one node's own
 
     def require(self, condition: Truth) -> None:
@@ -106,14 +106,15 @@ class Conditions:
                 return self._linear(node, row, side)
             case Extreme(when=None):
                 return self._extreme(node, row, side)
-            case Absolute():
-                terms, constant = self.value(node.child, row, Side.EXACT)
-                return self._greatest([(terms, constant), (_scaled(terms, -1), -constant)], side, 1)
+            case Extreme():
+                return self._extreme_of_some(node, row, side)
+            case Guarded():
+                return self._guarded(node, row, side)
             case Indicator():
                 return {self._indicator(node, row, side): 1}, 0
             case Makespan():
                 return self.places.makespan(side is not Side.ABOVE)
-        raise UnsuitableError("the milp back-end does not take conditions on which tasks are present")
+        raise UnsuitableError("the milp back-end does not take set-up times")
 
     def _linear(self, node: Linear, row: int, side: Side) -> Sum:
         terms: Terms = {}
@@ -182,6 +183,109 @@ class Conditions:
         for literal, (terms, constant) in zip(chosen, options):
             self.sheet.linear(_plus({variable: 1}, terms, -1), -FREE, constant, (literal,))
 
+    # values that count only where a truth holds
+
+    def _guarded(self, node: Guarded, row: int, side: Side) -> Sum:
+        """z = child where y, else 0, with y exactly the truth; sides as asked for."""
+        truth = self.exactly(node.when, row)
+        terms, constant = self.value(node.child, row, side)
+        if isinstance(truth, bool):
+            return (terms, constant) if truth else ({}, 0)
+        low, high = self.sheet.range((terms, constant))
+        variable = self.sheet.variable(min(low, 0), max(high, 0), whole=False)
+        own = _plus({variable: 1}, terms, -1)
+        for literal, sums, limit in ((truth, own, constant), (-truth - 1, {variable: 1}, 0)):
+            self.sheet.linear(sums, limit if side is not Side.BELOW else -FREE,
+                              limit if side is not Side.ABOVE else FREE, (literal,))
+        return {variable: 1}, 0
+
+    def _extreme_of_some(self, node: Extreme, row: int, side: Side) -> Sum:
+        """The greatest of those that count, 0 where none does: an option 0 counts where no other does."""
+        assert node.when is not None
+        sign = 1 if node.op == "max" else -1
+        options: list[tuple[Sum, int | None]] = []
+        counted: list[int] = []
+        for k in self._rows(node, node.row, node.rows, row):
+            truth = self.exactly(node.when, k)
+            if truth is not False:
+                terms, constant = self.value(node.child, int(node.child_row[k]), side)
+                options.append(((_scaled(terms, sign), sign * constant), None if truth is True else int(truth)))
+                counted += [] if truth is True else [int(truth)]
+        if all(literal is not None for _, literal in options):
+            options.append((({}, 0), self._none_of(counted)))
+        return self._greatest_counted(options, side.turned(sign), sign)
+
+    def _none_of(self, literals: list[int]) -> int | None:
+        """A literal that holds exactly where none of these does; None where there are none."""
+        if not literals:
+            return None
+        none = self.sheet.literal()
+        self.sheet.clause([none, *literals])
+        for literal in literals:
+            self.sheet.clause([-none - 1, -literal - 1])
+        return none
+
+    def _greatest_counted(self, options: list[tuple[Sum, int | None]], side: Side, sign: int) -> Sum:
+        ranges = [self.sheet.range(option) for option, _ in options]
+        variable = self.sheet.variable(min(a for a, _ in ranges), max(b for _, b in ranges), whole=False)
+        chosen: list[int] = []
+        for (terms, constant), literal in options:
+            own, when = _plus({variable: 1}, terms, -1), () if literal is None else (literal,)
+            if side is not Side.BELOW:
+                self.sheet.linear(own, constant, FREE, when)
+            if side is not Side.ABOVE:
+                chosen.append(self.sheet.literal())
+                self.sheet.linear(own, -FREE, constant, (chosen[-1],))
+                self.sheet.clause([-chosen[-1] - 1, *when])
+        if chosen:
+            self.sheet.clause(chosen)
+        return {variable: sign}, 0
+
+    def exactly(self, node: Truth, row: int) -> int | bool:
+        """A literal that is true exactly where a row of a truth node holds, or its value where that is known."""
+        if isinstance(node, Known):
+            return bool(node.value[row])
+        if isinstance(node, Junction):
+            parts = [self.exactly(m.child, int(m.child_row[k])) for m, k in self._operands(node, row)]
+            return self._joined(parts, node.op == "and")
+        known = self._bare(node, row) if isinstance(node, Compare) else None
+        if known is not None:
+            return known
+        literal = self._choice(node, row, True)
+        if (id(node), row) not in self._exact:
+            self._exact.add((id(node), row))
+            self.hold(node, row, False, (-literal - 1,))
+        return literal
+
+    def _joined(self, parts: list[int | bool], conjunction: bool) -> int | bool:
+        """The literal of a junction over exact literals; a single one is itself."""
+        if any(part is (not conjunction) for part in parts):
+            return not conjunction
+        literals = [int(part) for part in dict.fromkeys(parts) if not isinstance(part, bool)]
+        if len(literals) < 2:
+            return literals[0] if literals else conjunction
+        if not conjunction:
+            literals = [-literal - 1 for literal in literals]
+        every = self.sheet.literal()
+        self.sheet.clause([every, *(-literal - 1 for literal in literals)])
+        for literal in literals:
+            self.sheet.clause([-every - 1, literal])
+        return every if conjunction else -every - 1
+
+    def _bare(self, node: Compare, row: int) -> int | bool | None:
+        """The 0/1 variable, or its negation, that a comparison is; None if it is none."""
+        terms, constant = self.value(node.left, row, Side.EXACT)
+        low, high = _LIMITS.get(node.op, (None, None))
+        if low is None or high is None or len(terms) > 1:
+            return None
+        ((variable, factor),) = terms.items() if terms else ((-1, 0),)
+        if terms and (self.sheet.lo[variable] < 0 or self.sheet.hi[variable] > 1 or not self.sheet.whole[variable]):
+            return None
+        off, on = low <= constant <= high, low <= constant + factor <= high
+        if off == on:
+            return off
+        return variable if on else -variable - 1
+
     def _indicator(self, node: Indicator, row: int, side: Side) -> int:
         literal = self.sheet.literal()
         if side is not Side.ABOVE:
@@ -198,8 +302,6 @@ class Conditions:
             case Known():
                 if bool(node.value[row]) is not holds:
                     self.sheet.clause([], when)
-            case Not():
-                self.hold(node.child, row, not holds, when)
             case Compare():
                 self._compare(node, row, node.op if holds else _NEGATED[node.op], when)
             case Junction():
@@ -234,8 +336,7 @@ class Conditions:
     def _any(self, node: Junction, row: int, holds: bool, choices: list[int]) -> bool:
         """Gather literals each of which makes an operand have the value; False if one has it for certain."""
         for member, k in self._operands(node, row):
-            child, value = _stripped(member.child, holds)
-            child_row = int(member.child_row[k])
+            child, value, child_row = member.child, holds, int(member.child_row[k])
             if isinstance(child, Known):
                 if bool(child.value[child_row]) is value:
                     return False
@@ -257,13 +358,6 @@ class Conditions:
 
     def _operands(self, node: Junction, row: int) -> Sequence[tuple[Member, int]]:
         return [(m, k) for m in node.members for k in self._rows(m, m.row, node.rows, row)]
-
-
-def _stripped(node: Truth, holds: bool) -> tuple[Truth, bool]:
-    """The node without its outer negations, and the value that it must have then."""
-    while isinstance(node, Not):
-        node, holds = node.child, not holds
-    return node, holds
 
 
 def _scaled(terms: Terms, factor: int) -> Terms:

@@ -19,6 +19,7 @@ from schedc.compilers.milp.timed import Timed
 from schedc.compilers.windows import Windows, makespan_floor
 from schedc.models.expressions import Makespan, Point
 from schedc.models.model import Model
+from schedc.models.presence import presence_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ def encode(model: Model, bounds: Windows, formulation: Formulation, every_point:
     """Write a whole model. every_point: with a variable for each start, end and length. Raises UnsuitableError."""
     sheet = Sheet()
     floor = makespan_floor(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
-    places = _places(model, bounds, formulation, sheet, floor)
+    places = _places(model, bounds, formulation, sheet, floor, not every_point)
     conditions = Conditions(places, sheet)
     for statement in model.requires:
         conditions.require(statement.condition)
@@ -51,10 +52,12 @@ def encode(model: Model, bounds: Windows, formulation: Formulation, every_point:
     return Encoded(formulation, sheet.program(), places, goals, impossible)
 
 
-def _places(model: Model, bounds: Windows, formulation: Formulation, sheet: Sheet, floor: int) -> Places:
+def _places(
+    model: Model, bounds: Windows, formulation: Formulation, sheet: Sheet, floor: int, moving: bool
+) -> Places:
     calendars, ending = task_calendars(model), last_tasks(model)
     if formulation is Formulation.TIME:
-        timed = Timed(model, bounds, calendars, sheet, ending, floor)
+        timed = Timed(model, bounds, calendars, sheet, ending, floor, moving=moving)
         timed.write()
         return timed
     spanned = Spanned(model, bounds, calendars, sheet, ending, floor)
@@ -85,9 +88,10 @@ def _goal(conditions: Conditions, model: Model, stage: int) -> Sum:
 def last_tasks(model: Model) -> list[int]:
     """Tasks one of which ends last in every schedule: those that none follows, and those on or before cycles."""
     after: dict[int, list[int]] = {}
+    optional = presence_of(model).optional
     for order in model.orders:
         if order.first_point is Point.END and order.second_point is Point.START:
-            keep = (order.lo >= 0) & (order.lo < FREE)
+            keep = (order.lo >= 0) & (order.lo < FREE) & ~optional[order.second]
             for a, b in zip(order.first[keep].tolist(), order.second[keep].tolist()):
                 after.setdefault(a, []).append(b)
     return [t for t in range(model.task_count) if t not in after] if _acyclic(after, model.task_count) else list(

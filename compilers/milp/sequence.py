@@ -1,6 +1,6 @@
 """The disjunctive formulation: which of two tasks that cannot overlap comes first.
 
-For a pair i, j that together ask for more than there ever is, or that an `exclusive` keeps apart,
+For a pair i, j that together ask for more than there ever is,
 
     y = 1:  end(i) <= start(j)          y = 0:  end(j) <= start(i)
 
@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 
@@ -127,8 +127,8 @@ class Sequence:
 
 
 def forced_pairs(model: Model) -> Iterator[tuple[int, int]]:
-    """Pairs of tasks that together ask for more than a resource ever has, or that an `exclusive` keeps apart."""
-    profiles, busy = capacity_profiles(model), model.longest > 0
+    """Pairs of tasks that together ask for more than a resource ever has."""
+    profiles = capacity_profiles(model)
     for resource, tasks, demands in users(model):
         top = int(model.capacity[resource] if resource not in profiles else profiles[resource].capacity.max())
         order = np.argsort(-demands, kind="stable")
@@ -137,9 +137,6 @@ def forced_pairs(model: Model) -> Iterator[tuple[int, int]]:
             count = int(np.searchsorted(-demands[k + 1 :], -(top - demands[k]), side="left"))
             for other in tasks[k + 1 : k + 1 + count].tolist():
                 yield int(tasks[k]), other
-    for statement in model.exclusives:
-        for head, tail in pairwise(statement.ptr.tolist()):
-            yield from combinations([t for t in statement.task[head:tail].tolist() if busy[t]], 2)
 
 
 def users(model: Model) -> Iterator[tuple[int, Ints, Ints]]:

@@ -147,6 +147,10 @@ class Sheet:
         terms, least = literal_sum([*literals, *(-w - 1 for w in when)], 1)
         self._row(terms, least, FREE)
 
+    def row(self, terms: Terms, lo: int, hi: int) -> None:
+        """lo <= sum <= hi, also where the variables' bounds imply it already."""
+        self._row(terms, lo, hi)
+
     def _row(self, terms: Terms, lo: int, hi: int) -> None:
         kept = {v: c for v, c in terms.items() if c}
         if not kept:

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from schedc.compilers.backend import UnsuitableError
 from schedc.compilers.calendars import Calendar, Calendars, clip
 from schedc.compilers.milp.places import Affine
 from schedc.compilers.milp.segments import Segment, segments
@@ -161,10 +160,9 @@ class Spanned:
         sheet.linear(terms, 0, 0)
 
     def _order(self, order: Order) -> None:
-        for a, b, lo, hi in zip(order.first.tolist(), order.second.tolist(), order.lo.tolist(), order.hi.tolist()):
-            low = lo if lo > -UNLIMITED else -FREE
-            high = hi if hi < UNLIMITED else FREE
-            self.apart(self.point(order.first_point, a), self.point(order.second_point, b), low, high)
+        for a, b, lo in zip(order.first.tolist(), order.second.tolist(), order.lo.tolist()):
+            if lo > -UNLIMITED:
+                self.apart(self.point(order.first_point, a), self.point(order.second_point, b), lo, FREE)
 
     def apart(self, first: Affine, second: Affine, lo: int, hi: int, when: tuple[int, ...] = ()) -> None:
         """lo <= second - first <= hi, wherever the literals of `when` hold."""
@@ -182,9 +180,9 @@ class Spanned:
     # for conditions
 
     def point(self, point: Point, task: int) -> Affine:
-        """Every point is there from the beginning."""
-        if point not in (Point.START, Point.END, Point.LENGTH):
-            raise UnsuitableError("the milp back-end does not take presence, modes or choices")
+        """Every point is there from the beginning; optional tasks are only written by ticks."""
+        if point is Point.PRESENT:
+            return -1, 1
         return (self.start, self.end, self.length)[point][task]
 
     def makespan(self, exact: bool) -> Sum:

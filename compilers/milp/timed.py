@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -30,6 +31,7 @@ from schedc.compilers.calendars import Calendar, Calendars
 from schedc.compilers.milp.ladder import BY_THEN, NOT_YET, Ladder, follow, ladder, total
 from schedc.compilers.milp.places import Affine
 from schedc.compilers.milp.sheet import FREE, Program, Sheet, Sum
+from schedc.compilers.milp.timeless import timeless
 from schedc.compilers.starts import Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
 from schedc.models.bounds import Bounds
@@ -37,6 +39,7 @@ from schedc.models.closures import closed_times
 from schedc.models.columns import UNLIMITED, Flags, Ints, distinct, ints
 from schedc.models.expressions import Point
 from schedc.models.model import Model
+from schedc.models.presence import presence_of, present_in
 from schedc.models.schedule import Schedule
 from schedc.models.statements import Order
 
@@ -54,17 +57,34 @@ class Timed:
     start: list[Ladder] = field(default_factory=list)
     end: list[Ladder] = field(default_factory=list)
     lengths: dict[int, int] = field(default_factory=dict)       # variables of the tasks that choose their length
+    presence: dict[int, int] = field(default_factory=dict)      # 0/1 variables of the tasks that may be absent
+    moving: bool = True         # whether tasks that may as well stand anywhere are put at their earliest place
     _values: dict[tuple[Point, int], Affine] = field(default_factory=dict)
     _makespan: Ladder | None = None
     _exact: bool = False
 
+    @cached_property
+    def anywhere(self) -> Flags:
+        """The tasks that are put at their earliest place."""
+        return timeless(self.model) & self.moving
+
     def write(self) -> None:
         """All tasks, orders, capacities and exclusions."""
+        self._presences()
         self._place()
         for order in self.model.orders:
             self._order(order)
         self._capacities()
-        self._exclusives()
+
+    def _presences(self) -> None:
+        """A variable for each, and equal ones for those that another decides."""
+        optional, decider = presence_of(self.model)
+        for task in np.flatnonzero(optional).tolist():
+            self.presence[task] = self.sheet.literal()
+        for task in self.presence:
+            decides = int(decider[task])
+            if decides != task and decides in self.presence:
+                self.sheet.linear({self.presence[task]: 1, self.presence[decides]: -1}, 0, 0)
 
     # tasks
 
@@ -85,10 +105,11 @@ class Timed:
             else:
                 end = values + shortest[task]
             if fixed:
-                kept = (end >= self.bounds.earliest_end[task]) & (end <= self.bounds.latest_end[task])
-                own = ladder(self.sheet, values[kept])
+                kept = np.flatnonzero((end >= self.bounds.earliest_end[task]) & (end <= self.bounds.latest_end[task]))
+                kept = kept[:1] if self.anywhere[task] else kept
+                own = ladder(self.sheet, values[kept], self.presence.get(task))
                 self.start.append(own)
-                self.end.append(own.moved(end[kept]) if kept.any() else own.moved(own.values + shortest[task]))
+                self.end.append(own.moved(end[kept]) if len(kept) else own.moved(own.values + shortest[task]))
             else:
                 self._flexible(task, values, calendar, within.get(task))
 
@@ -100,10 +121,13 @@ class Timed:
         ends = np.arange(low, high + 1)
         if pausable and calendar is not None and least:
             ends = _spread([(lo + 1, hi) for lo, hi in calendar.open_spans()], low, high)
-        start, end = ladder(sheet, values), ladder(sheet, ends)
+        there = self.presence.get(task)
+        start, end = ladder(sheet, values, there), ladder(sheet, ends, there)
         self.start.append(start)
         self.end.append(end)
-        size = self.lengths[task] = sheet.variable(least, most)
+        size = self.lengths[task] = sheet.variable(least if there is None else 0, most)
+        if there is not None and least:
+            sheet.linear({size: 1, there: -least}, 0, FREE)
         busy = self._busy(size, most) if least == 0 else None
         follow(sheet, end, start, least)
         if pausable and calendar is not None:
@@ -174,23 +198,9 @@ class Timed:
 
     def _order(self, order: Order) -> None:
         first, second = self._side(order.first_point), self._side(order.second_point)
-        for a, b, lo, hi in zip(order.first.tolist(), order.second.tolist(), order.lo.tolist(), order.hi.tolist()):
+        for a, b, lo in zip(order.first.tolist(), order.second.tolist(), order.lo.tolist()):
             if lo > -UNLIMITED:
                 follow(self.sheet, second[b], first[a], lo)
-            if hi < UNLIMITED:
-                follow(self.sheet, first[a], second[b], -hi)
-
-    def _exclusives(self) -> None:
-        seen: set[frozenset[int]] = set()
-        busy = self.model.longest > 0
-        for statement in self.model.exclusives:
-            for head, tail in pairwise(statement.ptr.tolist()):
-                group = statement.task[head:tail]
-                group = group[busy[group]]
-                key = frozenset(group.tolist())
-                if len(key) > 1 and key not in seen:
-                    seen.add(key)
-                    self._load(group.tolist(), [1] * len(group), ints([0]), ints([1]), False)
 
     def _capacities(self) -> None:
         task, resource, amount = self.model.demands
@@ -201,10 +211,10 @@ class Timed:
             own = int(resource[head])
             steps = self.calendars.profiles.get(own)
             at, level = (ints([0]), self.model.capacity[own : own + 1]) if steps is None else steps
-            self._load(task[head:tail].tolist(), amount[head:tail].tolist(), at, level, True)
+            self._load(task[head:tail].tolist(), amount[head:tail].tolist(), at, level)
 
-    def _load(self, tasks: list[int], demands: list[int], at: Ints, level: Ints, pausing: bool) -> None:
-        """Rows for the ticks at which the load may rise. pausing: whether pausable tasks leave the resource."""
+    def _load(self, tasks: list[int], demands: list[int], at: Ints, level: Ints) -> None:
+        """Rows for the ticks at which the load may rise; pausable tasks leave the resource in their pauses."""
         if len(tasks) < 2:      # one alone fits: its starts and pauses see to that
             return
         ticks = distinct(np.concatenate([at, *(self.start[t].values for t in tasks)]))
@@ -214,7 +224,7 @@ class Timed:
         for task, demand in zip(tasks, demands):
             begun, done = self.start[task].at(ticks), self.end[task].at(ticks)
             there = (begun != NOT_YET) & (done != BY_THEN) & (begun != done)
-            if pausing and self.model.pausable[task]:
+            if self.model.pausable[task]:
                 there &= capacity >= demand
             most[there] += demand
             held[there & (begun == BY_THEN)] += demand
@@ -248,19 +258,32 @@ class Timed:
         return self._values[key]
 
     def _point(self, point: Point, task: int) -> Affine:
+        there = self.presence.get(task)
+        if point is Point.PRESENT:
+            return (-1, 1) if there is None else (there, 0)
+        if point is Point.LENGTH and task not in self.lengths:
+            return self._length(int(self.model.shortest[task]), there)
         if point is Point.LENGTH:
-            return (self.lengths[task], 0) if task in self.lengths else (-1, int(self.model.shortest[task]))
+            return self.lengths[task], 0
         if point not in (Point.START, Point.END):
-            raise UnsuitableError("the milp back-end does not take presence, modes or choices")
+            raise UnsuitableError("the milp back-end does not take modes or choices")
         side = self._side(point)[task]
-        if not side.steps:
+        if not side.steps and there is None:
             return -1, int(side.values[0])
-        if point is Point.END and task not in self.lengths:
+        if point is Point.END and task not in self.lengths and there is None:
             shift = side.values - self.start[task].values
             if (shift == shift[0]).all():
                 variable, constant = self.point(Point.START, task)
                 return variable, constant + int(shift[0])
         return total(side, side.values, self.sheet), 0
+
+    def _length(self, length: int, there: int | None) -> Affine:
+        """A fixed length, 0 where the task is absent."""
+        if there is None or not length:
+            return -1, length
+        size = self.sheet.variable(0, length, whole=False)
+        self.sheet.linear({size: 1, there: -length}, 0, 0)
+        return size, 0
 
     def makespan(self, exact: bool) -> Sum:
         """A ladder [makespan <= t] <= [end <= t] for each task that may end last; exact also turns that around."""
@@ -270,20 +293,26 @@ class Timed:
         if exact and not self._exact:
             self._exact = True
             for k, value in enumerate(steps.values[:-1].tolist()):
-                terms = {steps.first + k: 1}
-                ends = ints([int(self.end[t].at(ints([value]))[0]) for t in self.last])
-                for column in ends[ends >= 0].tolist():
-                    terms[column] = terms.get(column, 0) - 1
-                if not (ends == NOT_YET).any():
-                    self.sheet.linear(terms, 1 - int((ends >= 0).sum()), FREE)
+                self._attained(steps.first + k, value)
         if not steps.steps:
             return {}, int(steps.values[0])
         return {total(steps, steps.values, self.sheet): 1}, 0
 
+    def _attained(self, step: int, value: int) -> None:
+        """[makespan <= value], unless someone present has not ended by then."""
+        terms, missing = {step: 1}, 0
+        for task in self.last:
+            ended, there = int(self.end[task].at(ints([value]))[0]), self.presence.get(task)
+            for column, sign in ((ended, -1), (there, 1)):
+                if column is not None and column >= 0:
+                    terms[column] = terms.get(column, 0) + sign
+            missing += (there is None) - (ended == BY_THEN)
+        self.sheet.linear(terms, 1 - missing, FREE)
+
     def _write_makespan(self) -> Ladder:
-        values = distinct(np.concatenate([self.end[t].values for t in self.last]))
-        least = max(max(int(self.end[t].values[0]) for t in self.last), self.floor)
-        values = values[values >= least]
+        values = np.concatenate([self.end[t].values for t in self.last])
+        least = max([self.floor, *(int(self.end[t].values[0]) for t in self.last if t not in self.presence)])
+        values = distinct(np.r_[values[values >= least], least])
         steps = self._makespan = ladder(self.sheet, values)
         for task in self.last:
             follow(self.sheet, steps, self.end[task], 0)
@@ -295,10 +324,11 @@ class Timed:
         """Each point from its steps."""
         start = ints([side.read(values) for side in self.start])
         end = ints([side.read(values) for side in self.end])
-        length = self.model.shortest.copy()
+        present = np.array([side.there(values) for side in self.start], dtype=np.bool_)
+        length = np.where(present, self.model.shortest, 0)
         for task, variable in self.lengths.items():
             length[task] = values[variable]
-        return Schedule(start, end, length)
+        return Schedule(start, end, length, present if self.presence else None)
 
     def hint(self, schedule: Schedule, program: Program) -> tuple[Ints, Ints]:
         """All steps and lengths."""
@@ -307,9 +337,13 @@ class Timed:
         ladders = [*zip(self.start, schedule.start.tolist()), *zip(self.end, schedule.end.tolist())]
         if self._makespan is not None:
             ladders.append((self._makespan, int(schedule.end.max(initial=0))))
+        there = present_in(schedule)
+        for task, variable in self.presence.items():
+            values[variable], known[variable] = there[task], True
         for side, value in ladders:
-            side.write(value, values)
             known[side.first : side.first + side.steps] = True
+            if side.there(values):
+                side.write(value, values)
         for task, variable in self.lengths.items():
             values[variable], known[variable] = schedule.length[task], True
         return np.flatnonzero(known), values[known]
@@ -317,16 +351,21 @@ class Timed:
     def narrow(self, bounds: Bounds, program: Program) -> tuple[Ints, Ints] | None:
         """[point <= t] is 0 before its earliest and 1 from its latest instant on."""
         low, high = program.low.copy(), program.high.copy()
-        sides = [*zip(self.start, bounds.earliest_start.tolist(), bounds.latest_start.tolist()),
-                 *zip(self.end, bounds.earliest_end.tolist(), bounds.latest_end.tolist())]
+        early = [np.where(self.anywhere, 0, c).tolist() for c in (bounds.earliest_start, bounds.earliest_end)]
+        sides = [*zip(self.start, early[0], bounds.latest_start.tolist()),
+                 *zip(self.end, early[1], bounds.latest_end.tolist())]
         if self._makespan is not None:
             sides.append((self._makespan, 0, int(bounds.latest_end.max(initial=0))))
         for side, earliest, latest in sides:
             first, last = np.searchsorted(side.values, [earliest, latest + 1]).tolist()     # values[first:last] remain
-            if first >= last:
+            if first >= last and side.presence is None:
                 return None
+            if first >= last:
+                high[side.presence] = 0
+                continue
             high[side.first : side.first + first] = 0
-            low[side.first + last - 1 : side.first + side.steps] = 1
+            if side.presence is None:
+                low[side.first + last - 1 : side.first + side.steps] = 1
         return None if (low > high).any() else (low, high)
 
 

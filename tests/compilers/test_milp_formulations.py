@@ -14,6 +14,7 @@ from random_models import random_text
 
 from schedc.compilers.backend import Limits, UnsuitableError
 from schedc.compilers.calendars import Calendar
+from schedc.compilers.lowered import compile_lowered
 from schedc.compilers.milp import Formulation, Milp
 from schedc.compilers.milp.encode import encode
 from schedc.compilers.milp.segments import segments
@@ -40,7 +41,7 @@ def agrees(
 ) -> bool:
     """Whether the back-end alone says the same as brute force; False where it cannot say the model."""
     try:
-        outcome = Milp(formulation).compile(model).solve(LIMITS, hint)
+        outcome = compile_lowered(model, Milp(formulation)).solve(LIMITS, hint, lambda event: None)
     except UnsuitableError:
         return False
     if wanted is None:
