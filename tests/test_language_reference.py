@@ -29,6 +29,7 @@ ANSWERS = {
     "Table": [4],               # 3 + 1 on the fast machine, 4 on the slow one
     "Families": [8],            # talk 2 then talk 4: 3 + 5
     "Calendar": [118],          # stamp on Monday, over lunch; file on Wednesday, 08:00 to 11:00
+    "States and changes": [28, 6],  # red, white to red and back; the hot one first: an hour and a half of changes
     "Open and downtime": [8],   # beside each other: while 2 are left, b alone runs
     "Stock": [8],               # the second use waits for the second fill: 3 + 3 + 2
     "Task": [17],               # cut until 15:00, then trim at its shortest
@@ -38,6 +39,7 @@ ANSWERS = {
     "Modes and choices": [6, 10],   # by hand, 1, and Ben and Cem to paint, 2 + 3; 6 + 2 + 2
     "Order": [10],              # two may dig at once: the last one ends at 4, and pours from 5; then the roof
     "Exclusive": [8],           # 1 + 2 + 3 + 2
+    "Permutation": [27],        # proved by CP-SAT
     "Require": [0],             # south first
     "Goals": [6, 4],            # b until 1, a until 4
 }

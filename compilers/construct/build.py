@@ -91,13 +91,14 @@ class _Search:
             self._try(keys)
             if self.stop() or self._at_floor() or (self.found and not self.model.objective and not self.model.requires):
                 break
-        if not self._regular() and count <= _JUSTIFIED and not self.stop():
+        backwards = not any(any(setup.first) for setup in self.instance.order.setups)
+        if not self._regular() and count <= _JUSTIFIED and backwards and not self.stop():
             self._late()
 
     def refine(self, seed: int) -> None:
         """Cross what was found; the number of children grows with the number of tasks."""
         count = self.model.task_count
-        if count not in _BRED or not self._regular():
+        if count not in _BRED or not (self._regular() or self._ordered()):
             return
         left = itertools.count(min(_CHILDREN * count, _BRED_PLACEMENTS // (3 * count)), -1)
         done = lambda: next(left) <= 0 or self.stop() or self._at_floor()  # noqa: E731
@@ -160,6 +161,10 @@ class _Search:
     def _regular(self) -> bool:
         goals = self.model.objective
         return bool(goals) and isinstance(goals[0].value, Makespan) and goals[0].sense == "minimize"
+
+    def _ordered(self) -> bool:
+        """Whether the order of tasks is what matters: crossing orders then pays for other goals, too."""
+        return bool(self.model.objective and (self.instance.order.setups or self.instance.order.classes))
 
     def _at_floor(self) -> bool:
         return self._regular() and self.floor is not None and bool(self.found) and self.found[0][0][0] <= self.floor

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schedc.compilers.calendars import Calendar, task_calendars
+from schedc.compilers.construct.sequences import Order, order_of
 from schedc.compilers.starts import Ranges, Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
 from schedc.models.columns import UNLIMITED, Ints
@@ -53,6 +54,7 @@ class Instance:
     ranges: list[Ranges | None]
     within: dict[int, Stretches]
     arcs: Arcs
+    order: Order
 
 
 def instance_of(model: Model, bounds: Windows) -> Instance:
@@ -67,7 +69,7 @@ def instance_of(model: Model, bounds: Windows) -> Instance:
     return Instance(
         model.horizon, length, bounds.earliest_start.tolist(), bounds.latest_start.tolist(),
         bounds.latest_end.tolist(), needs, profiles, calendar,
-        _ranges(count, model.horizon, calendar, within, length), within, _arcs(model),
+        _ranges(count, model.horizon, calendar, within, length), within, _arcs(model), order_of(model),
     )
 
 
@@ -164,6 +166,7 @@ def mirrored(instance: Instance) -> Instance:
         ranges=_ranges(len(calendar), h, calendar, within, instance.length),
         within=within,
         arcs=Arcs(second, first, 1 - to_end, 1 - from_end, lag),
+        order=instance.order.turned(),
     )
 
 

@@ -2,7 +2,8 @@
 
 The next task is the one of least key among those all of whose predecessors are placed (Kelley 1963). Orders with a
 greatest lag, which lead back from later tasks to earlier ones, are looked at when the later one is placed: where it
-comes too late, the earlier one's release is raised by what is missing and the generation begins anew.
+comes too late, the earlier one's release is raised by what is missing and the generation begins anew. Changes of state
+and permutations are in `sequences`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from schedc.compilers.calendars import held
 from schedc.compilers.construct.instance import Instance
 from schedc.compilers.construct.profile import NEVER, Profile
+from schedc.compilers.construct.sequences import Progress, chained
 from schedc.models.columns import Flags, Ints
 from schedc.models.graph import dag
 
@@ -94,6 +96,8 @@ class Generation:
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
+    before: dict[int, int] = field(default_factory=dict)        # by task: the one before it in a permutation
+    progress: Progress | None = None                            # where some resource changes its state
 
     def run(self, keys: Sequence[float]) -> None:
         """Place all tasks by keys. Raises NoPlaceError or TooLateError; leaves `end` short where it was stopped."""
@@ -101,6 +105,13 @@ class Generation:
         self.start, self.end = [-1] * count, [-1] * count
         self.profiles = [Profile(list(at), list(free)) for at, free in self.instance.profiles]
         waiting, after = self.links.waiting.copy(), self.links.after
+        order = self.instance.order
+        self.progress = Progress(order) if order.setups else None
+        behind: dict[int, list[int]] = {}
+        for earlier, later in chained(order.classes, keys):
+            self.before[later] = earlier
+            behind.setdefault(earlier, []).append(later)
+            waiting[later] += 1
         ready = [(keys[t], t) for t in range(count) if waiting[t] == 0]
         heapify(ready)
         placed = 0
@@ -110,7 +121,7 @@ class Generation:
             placed += 1
             if placed & 255 == 0 and self.stop():
                 break
-            for successor in after[task]:
+            for successor in (*after[task], *behind[task]) if task in behind else after[task]:
                 waiting[successor] -= 1
                 if waiting[successor] == 0:
                     heappush(ready, (keys[successor], successor))
@@ -129,6 +140,8 @@ class Generation:
         if begin > instance.latest_start[task] or end > instance.latest_end[task]:
             raise NoPlaceError
         self.start[task], self.end[task] = begin, end
+        if self.progress is not None:
+            self.progress.take(task, end)
         if self.links.over[task]:
             self._look_back(task)
         for where, demand, pauses in instance.needs[task]:
@@ -142,6 +155,10 @@ class Generation:
         """The least start and the least end that the placed tasks allow."""
         begin, close = self.release[task], 0
         start, end = self.start, self.end
+        if self.progress is not None:
+            begin = max(begin, self.progress.earliest(task))
+        if task in self.before:
+            begin = max(begin, start[self.before[task]] + 1)
         for other, from_end, to_end, lag in self.links.into[task]:
             if end[other] >= 0:
                 least = (end if from_end else start)[other] + lag
