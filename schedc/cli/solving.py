@@ -15,7 +15,7 @@ import click
 from schedc.cli.exits import Exit
 from schedc.cli.model import FILE, read_model, settings, show
 from schedc.cli.streams import colours, columns, plain, say
-from schedc.models.diagnostics import Findings
+from schedc.models.diagnostics import Findings, Severity
 from schedc.models.model import Model
 from schedc.options import MOST_WORKERS
 
@@ -76,17 +76,32 @@ def command(
     model = read_model(file, params, data, findings)
     if not run.quiet or findings.failed:
         show(findings.in_order())
-    if model is None or findings.failed:
+    if model is None:
         return Exit.ERRORS
+    if findings.failed:
+        return _answer(_impossible(model, findings), outputs, run.quiet, gantt)
     begin = _hint(model, hint, run.quiet)
     with interruptible() as cancel:
         problem = Problem(model)
         show(problem.refutation)
-        plan = _solved(problem, run, begin, cancel)
-        written = _write_all(plan, outputs, run.quiet)
-        if not run.quiet:
-            _show(plan, gantt)
+        return _answer(_solved(problem, run, begin, cancel), outputs, run.quiet, gantt)
+
+
+def _answer(plan: Plan, outputs: tuple[Path, ...], quiet: bool, gantt: str) -> int:
+    written = _write_all(plan, outputs, quiet)
+    if not quiet:
+        _show(plan, gantt)
     return _code(plan) if written else Exit.ERRORS
+
+
+def _impossible(model: Model, findings: Findings) -> Plan:
+    """The answer for a model with a statement that no schedule can keep."""
+    from schedc.compilers.backend import Limits
+    from schedc.compilers.solve import refuted
+    from schedc.plan import Plan
+
+    first = next(d for d in findings.in_order() if d.severity is Severity.ERROR)
+    return Plan(model, refuted(model, first.message, Limits()))
 
 
 def _check_usage(run: Run, outputs: tuple[Path, ...]) -> None:

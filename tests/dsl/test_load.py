@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from schedc.dsl.codes import IMPOSSIBLE
 from schedc.dsl.load import load_path, load_text
 from schedc.models.diagnostics import Findings
 
@@ -44,10 +45,16 @@ def test_a_horizon_is_derived():
     assert model is not None and model.axis.derived and model.horizon >= 6
 
 
-def test_what_is_checked_after_the_build():
+def test_an_error_leaves_no_model():
     findings = Findings()
-    assert load_text("time for 9  resource r  task a lasts 12 uses r", {}, {}, findings) is None
-    assert findings.failed
+    assert load_text("time for 9  resource r  task a lasts -2 uses r", {}, {}, findings) is None
+    assert findings.errors == {"E243"}
+
+
+def test_a_statement_that_no_schedule_can_keep_leaves_a_model():
+    findings = Findings()
+    assert load_text("time for 9  resource r  task a lasts 12 uses r", {}, {}, findings) is not None
+    assert findings.errors <= IMPOSSIBLE and findings.failed
 
 
 def test_a_missing_file(tmp_path):
