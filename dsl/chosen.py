@@ -326,7 +326,8 @@ def member_form(world: World, call: tree.Call, space: Space) -> Form:
     ref, other = _task_of(call, 2), call.args[1]
     draft, task = _one_task(world, ref, space)
     if not isinstance(other, tree.Ref) or other.name not in world.resource_first:
-        raise Fault("E262", "a member of a resource is needed here", other.span)
+        raise Fault("E262", "a member of a resource is needed here", other.span,
+                    fix="write it with its resource, as in `chosen(t, r[m])`")
     world.used.add(other.name)
     found = find_member(world, world.families[other.name], items_of(world, other.index, space), space, other.span)
     wanted = world.resource_first[other.name] + spread(found, space.rows)

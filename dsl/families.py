@@ -16,7 +16,7 @@ from schedc.dsl.space import PLAIN, Index, Ragged, Space, guard_size, repeated
 from schedc.dsl.values import NUMBER, Type, Value, spread
 from schedc.dsl.world import Elements, Rows, TableData, World, key_columns
 from schedc.models.columns import Ints
-from schedc.models.diagnostics import Label
+from schedc.models.diagnostics import Fix, Label
 from schedc.models.records import dataclass
 from schedc.models.source import Span
 
@@ -275,5 +275,8 @@ def whole_name(ref: tree.Ref) -> Span | None:
 
 def unknown_name(world: World, ref: tree.Ref, space: Space, extra: tuple[str, ...] = ()) -> Fault:
     """The error for a name that nothing declares."""
-    fix = did_you_mean(ref.name, [*space.columns, *world.declared, *extra], whole_name(ref))
+    at = whole_name(ref)
+    fix = did_you_mean(ref.name, [*space.columns, *world.declared, *extra], at)
+    if at is not None and ref.name in world.texts.words:
+        fix = Fix(f"a text stands in quotes: `\"{ref.name}\"`", at, f'"{ref.name}"')
     return Fault("E154", f"nothing is called `{ref.name}`", ref.span, fix=fix)

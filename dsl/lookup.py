@@ -34,7 +34,9 @@ def code_of(world: World, item: Value, kind: Type, at: Span) -> Ints:
         if table.index is not None and len(table.key) == 1:
             return table.index.find((code_of(world, item, table.columns[table.key[0]].type, at),))
     if item.type != kind:
-        raise Fault("E258", f"the index is {item.type}, but {kind} is needed", at)
+        key = world.tables[kind.table].key if kind.kind == "member" else ()
+        fix = f"give all of its key: {', '.join(key)}" if len(key) > 1 else None
+        raise Fault("E258", f"the index is {item.type}, but {kind} is needed", at, fix=fix)
     return np.where(item.den == 1, item.num, -(1 << 62)) if not item.whole else item.num
 
 
@@ -52,13 +54,16 @@ def keys_of(
     """
     keys: list[Ints | None] = []
     rest = list(items)
+    whole = len(items) == sum(width(world, k) for k in kinds)
     for kind in kinds:
         need = width(world, kind)
-        composite = need > 1 and len(rest) >= need and rest[0].value is not None and rest[0].value.type != kind
+        composite = need > 1 and len(rest) >= need and _part_of_key(rest[0], kind, whole)
         if not rest:
             break
         if composite:
-            keys.append(_row_of(world, world.tables[kind.table], rest[:need], at))
+            key = rest[:need]
+            every = all(item.value is None for item in key)
+            keys.append(None if every else _row_of(world, world.tables[kind.table], key, at))
             rest = rest[need:]
             continue
         item = rest.pop(0)
@@ -69,8 +74,18 @@ def keys_of(
     return keys
 
 
+def _part_of_key(item: Item, kind: Type, whole: bool) -> bool:
+    """Whether an index is the first of a table's key, and not a row; whole: there is one for each key column of all."""
+    return whole if item.value is None else item.value.type != kind
+
+
 def _count(n: int) -> str:
     return "1 index" if n == 1 else f"{n} indices"
+
+
+def _apart(table: TableData) -> str:
+    binders = ", ".join(f"{column} in …" for column in table.key)
+    return f"give the family an index for each column, as in `[{binders}]`"
 
 
 def _row_of(world: World, table: TableData, items: list[Item], at: Span) -> Ints:
@@ -78,7 +93,7 @@ def _row_of(world: World, table: TableData, items: list[Item], at: Span) -> Ints
     codes = []
     for item, column in zip(items, table.key):
         if item.value is None:
-            raise Fault("E258", "`*` cannot stand for a part of a table's key", item.at)
+            raise Fault("E258", f"`*` cannot stand for a part of the key of `{table.name}`", item.at, fix=_apart(table))
         codes.append(code_of(world, item.value, table.columns[column].type, item.at))
     return table.index.find(tuple(codes))
 

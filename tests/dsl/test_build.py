@@ -380,3 +380,25 @@ def test_a_large_family_stays_in_columns(built):
     assert model.orders[0].second[-1] == 99_999
     assert model.requires[0].condition.rows == 99_999
     assert model.requires[0].member(7) == "i = 8"
+
+
+KEYED = """time for 9  task x[r in t] lasts 1
+table t key j, k { j: int, k: int, tier: text } rows { 1, 1, gold; 1, 2, iron }
+"""
+
+
+@pytest.mark.parametrize(("text", "code", "fix"), [
+    ("task y[r in t where r.tier == gold] lasts 1", "E154", 'a text stands in quotes: `"gold"`'),
+    ("exclusive x[1, *]", "E258", "give the family an index for each column, as in `[j in …, k in …]`"),
+    ("exclusive x[*, 1]", "E258", "give the family an index for each column, as in `[j in …, k in …]`"),
+    ("order x[1] -> x[1, 2]", "E258", "give all of its key: j, k"),
+    ("resource r[i in 1 .. 2]  task y lasts 1 uses 1 of r  require chosen(y, 1)", "E262",
+     "write it with its resource, as in `chosen(t, r[m])`"),
+])
+def test_fixes_that_teach(built, text, code, fix):
+    assert [[f.text for f in d.fixes] for d in built(KEYED + text).found if d.code == code] == [[fix]]
+
+
+def test_a_whole_key_of_stars_is_every_row(built):
+    one, two = built(KEYED + "exclusive x[*]  exclusive x[*, *]").model.exclusives
+    assert one.task.tolist() == two.task.tolist() == [0, 1]
