@@ -36,7 +36,7 @@ def resource_named(world: World, ref: tree.Ref, resources: dict[str, ResourceDra
     raise other_kind(world, ref, tree.Resource, "resource")
 
 
-def other_kind(world: World, ref: tree.Ref, wanted: type, word: str) -> Fault | Spoiled:
+def other_kind(world: World, ref: tree.Ref, wanted: type | tuple[type, ...], word: str) -> Fault | Spoiled:
     """The error for a name that is no task, resource …; Spoiled if it is one whose statement is wrong."""
     declared = world.declared.get(ref.name)
     if isinstance(declared, wanted) or ref.name in world.refused:

@@ -14,6 +14,7 @@ from schedc.dsl.evaluate import evaluate, items_of, only_argument
 from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.lookup import Item, find_members
+from schedc.dsl.named import other_kind
 from schedc.dsl.space import Index, Ragged, Space, guard_size, repeated
 from schedc.dsl.timing import durations
 from schedc.dsl.values import NUMBER, Value, spread
@@ -187,6 +188,8 @@ def jitter_form(world: World, call: tree.Call, space: Space) -> Form:
     ref = only_argument(call)
     if not isinstance(ref, tree.Ref) or ref.name not in world.repeats:
         declared = world.declared.get(ref.name) if isinstance(ref, tree.Ref) else None
+        if isinstance(ref, tree.Ref) and (declared is None or ref.name not in world.families):
+            raise other_kind(world, ref, tree.Task, "task")
         others = [] if declared is None else [Label(declared.name.span, "declared here")]
         raise Fault("E292", "`jitter` needs a task that repeats", ref.span, *others,
                     fix="add `every P times N` to the task")
@@ -210,7 +213,8 @@ def _repeats_of(world: World, ref: tree.Ref, space: Space) -> Ragged:
     rows = world.families[ref.name]
     if not leaves_out(world, ref) or any(isinstance(i, tree.Star) for i in ref.index or ()):
         raise Fault("E257", "`jitter` needs all repeats of one task", ref.span,
-                    Label(world.repeats[ref.name].at, "it repeats here"), fix="leave the last index out")
+                    Label(world.repeats[ref.name].at, "it repeats here"),
+                    fix="name one task, and leave the last index out: `jitter(a[i])`")
     items = [*(items_of(world, ref.index, space) or ()), Item(None, ref.span)]
     return find_members(world, rows, items, space, ref.span)
 

@@ -20,10 +20,11 @@ import numpy as np
 from schedc.dsl import forms, tree
 from schedc.dsl.absence import counted_where, satisfied, scoped
 from schedc.dsl.evaluate import evaluate
-from schedc.dsl.faults import Fault, later
+from schedc.dsl.faults import Fault, Spoiled, later
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import counted, decides, form_of
 from schedc.dsl.members import named, point_form, point_type
+from schedc.dsl.named import other_kind
 from schedc.dsl.names import parts
 from schedc.dsl.space import Space, guard_size, repeated
 from schedc.dsl.timing import durations
@@ -130,7 +131,7 @@ def windowed(world: World, statement: tree.Require, space: Space) -> Instances:
     assert statement.every is not None
     at = statement.every.span
     if not any(_counts_tasks(world, p) for p in parts(statement.condition)):
-        raise later("`require … every` of something without `count(S)`", at)
+        raise _uncounted(world, statement.condition, at)
     if world.horizon is None:
         raise Fault("E237", "no horizon can be derived: windows slide over all of it", at,
                     fix="say how far time goes: `time ... for 14 d`, or in a model of plain ticks `time for 100`")
@@ -143,6 +144,17 @@ def windowed(world: World, statement: tree.Require, space: Space) -> Instances:
     if simple is not None and _fewer_events(world, simple, space, width):
         return _by_events(world, simple, space, width, statement.condition.span)
     return _by_ticks(world, statement, space, width)
+
+
+def _uncounted(world: World, condition: tree.Expr, at: Span) -> Fault | Spoiled:
+    """The error for a condition on windows that counts no tasks: a name in it may be misspelt, or its task wrong."""
+    for part in parts(condition):
+        ref = part.args[0] if isinstance(part, tree.Call) and part.name == "count" and len(part.args) == 1 else None
+        if isinstance(ref, tree.Ref):
+            declared = world.declared.get(ref.name)
+            if isinstance(declared, (tree.Task, tree.Job)) or (declared is None and part.each is None):
+                return other_kind(world, ref, (tree.Task, tree.Job), "task")
+    return later("`require … every` of something without `count(S)`", at)
 
 
 def _counts_tasks(world: World, part: object) -> bool:

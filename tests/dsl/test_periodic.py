@@ -77,3 +77,24 @@ def test_modes_count_from_each_period() -> None:
     model = load("time for 50\ntask a every 6 times 2 mode fast { lasts 1 release 2 } mode slow { lasts 3 deadline 4 }")
     fast, slow = model.tasks[0].modes
     assert fast.release.tolist() == [2, 8] and slow.deadline.tolist() == [4, 10]
+
+
+@pytest.mark.parametrize(("text", "codes"), [
+    ("task a lasts 1 every none times 2 require jitter(a) == 0", ["E254"]),
+    ("task a lasts 1 every 3 times 2 require jitter(b) == 0", ["E154"]),
+    ("task a[i in 1 .. 2] lasts 1 every 3 times 2 require jitter(a) == 0", ["E257"]),
+    ("task a lasts 1 every 3 times 2 let x = jitter(a)", ["E263"]),
+    ("task a lasts 1 every -3 times 2 require count(a[*]) <= 1 every 3", ["E243"]),
+    ("task a lasts 1 every 3 times 2 require count(b[*]) <= 1 every 3", ["E154"]),
+    ("task a lasts 1 every 3 times 2 require start(a[0]) <= 1 every 3", ["E190"]),
+    ("task a lasts 1 every 3 times 2 require count(a[*]) <= 1 every none", ["E250"]),
+    ("task a lasts 1 every 3 times 2 require count(a[*]) <= 1 every start(a[0])", ["E263"]),
+    ("task a lasts 1 every 3 times 2 require count(a[*], 1) <= 1", ["E264"]),
+    ("task a lasts 1 every 3 times 5000001", ["E255"]),
+    ("job J every 3 times 2 { task a lasts 1 }", ["E282"]),
+    ("task a every 3 times 2 mode m { lasts 1 every 3 }", ["E270"]),
+])
+def test_one_mistake_is_told_once(text: str, codes: list[str]) -> None:
+    findings = Findings()
+    assert load_text(f"time for 20 {text}", {}, {}, findings) is None
+    assert [d.code for d in findings.in_order() if d.severity == "error"] == codes
