@@ -48,7 +48,8 @@ def solved(instance: Instance, seconds: float, workers: int, formulation: str | 
     goal = plan.objectives[0]
     return {
         "status": str(plan.status), "objective": goal.value, "bound": goal.bound, "seconds": round(took, 3),
-        "by": ("highs" if searched else "before") if proved else "", "verified": plan.verdict is not None and plan.verdict.holds,
+        "by": ("highs" if searched else "before") if proved else "",
+        "verified": plan.verdict is not None and plan.verdict.holds,
     }
 
 

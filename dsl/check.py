@@ -26,8 +26,8 @@ THOROUGH = 200_000
 
 
 def check(model: Model, findings: Findings) -> None:
-    """Add errors E210-E216, E220 and E221 for statements that no schedule can keep; W407 for a model without tasks, W409 for
-    coefficients too far apart.
+    """Add errors E210-E216, E220 and E221 for statements that no schedule can keep; W407 for a model without tasks,
+    W409 for coefficients too far apart.
 
     One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible; nothing
     is an error that leaving out optional tasks cures.

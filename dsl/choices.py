@@ -161,7 +161,8 @@ def _unit(resource: ResourceDraft, demand: tree.Demand) -> Amount:
 
 def choice_node(draft: ChoiceDraft) -> Choice:
     """The node of a numbered choice. Fault where one unit of the family is no whole amount."""
-    if int(np.max(draft.unit.scaled, initial=1)) != 1:
+    scaled = draft.unit.scaled
+    if scaled is not None and int(np.max(scaled, initial=1)) != 1:
         raise Fault("E274", f"members of `{draft.family}` are chosen by whole units, other demands ask for parts",
                     draft.origin.span)
     state = None if draft.change is None or draft.asked is None else numbered(draft.change, draft.asked)

@@ -20,6 +20,7 @@ from schedc.models.options import first_choices, longest_lags
 from schedc.models.points import points_of
 from schedc.models.schedule import Schedule
 from schedc.models.source import NO_ORIGIN, Origin, Span
+from schedc.models.statements import Modes, Tasks
 from schedc.models.verify import verify
 from schedc.models.within import windows_of
 
@@ -129,7 +130,7 @@ def shifted_horizon(model: Model) -> int:
 
 
 def _by_shifting(assemble: Assemble, probe: Model, findings: Findings, at: Span) -> Model | None:
-    released = any("release" in s.clauses for t in probe.tasks for s in (t, *t.modes))
+    released = any("release" in clauses for t in probe.tasks for clauses in (t.clauses, *(m.clauses for m in t.modes)))
     horizon = max(1, shifted_horizon(assemble(MAX_TICKS) if released else probe))
     if horizon > MAX_TICKS:
         _refuse(findings, at, f"the work adds up to more than {MAX_TICKS} ticks")
@@ -181,7 +182,8 @@ def _one_by_one(model: Model) -> Schedule | None:
 
 def _with_room(model: Model, end: int) -> int:
     """A horizon with all places up to `end`; a task of length 0 may stand there, in a `within` that begins there."""
-    marks = any(s.within and (s.shortest == 0).any() for t in model.tasks for s in (t, *t.modes))
+    parts: list[Tasks | Modes] = [*model.tasks, *(m for t in model.tasks for m in t.modes)]
+    marks = any(p.within and (p.shortest == 0).any() for p in parts)
     return max(end + marks, 1)
 
 

@@ -19,7 +19,7 @@ from schedc.dsl.space import Ragged, guard_size, repeated
 from schedc.dsl.values import spread
 from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Ints
-from schedc.models.expressions import Point
+from schedc.models.expressions import Linear, Point
 from schedc.models.source import Span
 from schedc.models.statements import Exclusive, Order, Require
 
@@ -65,12 +65,14 @@ def _with_choices(whole: Order, parent: Ints, lo: Limit, hi: Limit) -> list[Orde
     if lo.extra is None and hi.extra is None:
         return [whole]
     n = len(parent)
-    found = []
-    for limit, side in ((lo, {"hi": np.full(n, UNLIMITED)}), (hi, {"lo": np.full(n, -UNLIMITED)})):
-        if limit is lo or limit.ticks is not NO_LIMIT:
-            extra = None if limit.extra is None else forms.linear_rows(limit.extra, parent)
-            found.append(replace(whole, **side, extra=extra))
+    found = [replace(whole, hi=np.full(n, UNLIMITED), extra=_extra(lo, parent))]
+    if hi.ticks is not NO_LIMIT:
+        found.append(replace(whole, lo=np.full(n, -UNLIMITED), extra=_extra(hi, parent)))
     return found
+
+
+def _extra(limit: Limit, parent: Ints) -> Linear | None:
+    return None if limit.extra is None else forms.linear_rows(limit.extra, parent)
 
 
 def _paired(a: Ragged, b: Ragged, rows: int, at: Span) -> tuple[Ints, Ints, Ints]:

@@ -6,7 +6,7 @@ the choices of the task itself before those of its modes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,14 +42,14 @@ class OptionDemands(NamedTuple):
 
 
 class Picks(NamedTuple):
-    """Every `uses n of r`: instance i takes count[i] of the candidates ptr[i] .. ptr[i+1]-1, each of them resource[c].
+    """Every `uses n of r`: instance i takes wanted[i] of the candidates ptr[i] .. ptr[i+1]-1, each of them resource[c].
 
     option[i]: the option that it stands in, -1 where it is the task's own; owner[c]: the instance of a candidate.
     """
 
     task: Ints
     option: Ints
-    count: Ints
+    wanted: Ints
     ptr: Ints
     owner: Ints
     resource: Ints
@@ -95,10 +95,10 @@ def picks_of(model: Model) -> Picks:
     sizes = np.concatenate(size)
     ptr = np.r_[0, np.cumsum(sizes)].astype(np.int64)
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    return Picks(*(np.concatenate(c) for c in (task, option, count)), ptr, owner, np.concatenate(resource))
+    return Picks(_joined(task), _joined(option), _joined(count), ptr, owner, _joined(resource))
 
 
-def _joined(parts: tuple[Ints, ...]) -> Ints:
+def _joined(parts: Sequence[Ints]) -> Ints:
     return np.concatenate(parts)
 
 
@@ -159,7 +159,7 @@ def first_choices(model: Model) -> tuple[Model, Ints | None, Flags | None]:
     mode[options.task[heads]] = heads
     rank = np.arange(len(picks.resource)) - picks.ptr[:-1][picks.owner]
     force = (picks.option < 0) | (mode[picks.task] == picks.option)
-    member: Flags = (rank < picks.count[picks.owner]) & force[picks.owner]
+    member: Flags = (rank < picks.wanted[picks.owner]) & force[picks.owner]
     some = len(options.task) > 0, len(picks.resource) > 0
     return fixed(model, mode, member), mode if some[0] else None, member if some[1] else None
 

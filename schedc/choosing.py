@@ -71,7 +71,7 @@ class Chosen:
             left[name] -= amount
         taken: dict[int, list[int]] = {}        # resource: the candidates taken, one a unit
         for pick in self.picks_of(task):
-            for _ in range(int(self._model.picks.count[pick])):
+            for _ in range(int(self._model.picks.wanted[pick])):
                 self._augment(pick, left, taken, set())
         for candidates in taken.values():
             self._member[candidates] = True

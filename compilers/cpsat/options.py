@@ -43,7 +43,7 @@ def place_options(model: Model, places: Places, sheet: Sheet, hints: Hints) -> N
     """Write the literals of all options and candidates, and what options say of lengths, dates and windows."""
     if len(model.options.task):
         _place_modes(model, places, sheet, hints)
-    if len(model.picks.count):
+    if len(model.picks.wanted):
         _place_members(model, places, sheet, hints)
 
 
@@ -123,7 +123,7 @@ def _place_members(model: Model, places: Places, sheet: Sheet, hints: Hints) -> 
     first = sheet.variables([0] * size, [1] * size)
     places.member = [(first + c, 0) for c in range(size)]
     ptr = picks.ptr.tolist()
-    for k, (task, option, count) in enumerate(zip(picks.task.tolist(), picks.option.tolist(), picks.count.tolist())):
+    for k, (task, option, count) in enumerate(zip(picks.task.tolist(), picks.option.tolist(), picks.wanted.tolist())):
         literals = list(range(first + ptr[k], first + ptr[k + 1]))
         force = (places.mode[option][0],) if option >= 0 else places.there(task)
         terms = {**dict.fromkeys(literals, 1), **dict.fromkeys(force, -count)}

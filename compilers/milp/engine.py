@@ -168,7 +168,7 @@ def _set_options(highs: Any, limits: Limits, seconds: float | None) -> None:
         "output_flag": False, "random_seed": limits.seed, "mip_rel_gap": limits.gap, "mip_abs_gap": ABSOLUTE_GAP,
         "threads": workers(limits),
         "time_limit": highspy.kHighsInf if seconds is None or limits.deterministic else highs.getRunTime() + seconds,
-        "mip_max_nodes": int(seconds * NODES) + 1 if seconds is not None and limits.deterministic else highspy.kHighsIInf,
+        "mip_max_nodes": highspy.kHighsIInf if seconds is None or not limits.deterministic else int(seconds * NODES) + 1,
     }
     for name, value in values.items():
         highs.setOptionValue(name, value)

@@ -183,7 +183,7 @@ BAD = [
     ("none.sm", SM.replace("RESOURCEAVAILABILITIES:", "NOTHING:"), "E144", 1, "RESOURCEAVAILABILITIES"),
     ("word.sm", SM.replace("3       2    0", "3       x    0"), "E143", 24, "`x` is not a whole number"),
     ("jump.sm", SM.replace("   3        1          1", "   7        1          1"), "E143", 16, "job 7 where job 3"),
-    ("modes.sm", SM.replace("   2        1          1", "   2        2          1"), "E143", 15, "job 2 has 2 modes, more than 1"),
+    ("modes.sm", SM.replace("   2        1          1", "   2        2          1"), "E143", 15, "job 2 has 2 modes"),
     ("budget.sm", SM.replace("nonrenewable              :  0", "nonrenewable :  2"), "E143", 9, "multi"),
     ("minus.sm", SM.replace("3       2    0", "-3       2    0"), "E143", 24, "a duration is -3"),
     ("far.sm", SM.replace("1           4", "1           9"), "E143", 15, "a successor is 9, not between 1 and 5"),
