@@ -11,14 +11,19 @@ from functools import cached_property
 import numpy as np
 
 from schedc.compilers.construct.breed import POPULATION, breed
-from schedc.compilers.construct.instance import Instance, instance_of, mirrored
+from schedc.compilers.construct.climb import climb
+from schedc.compilers.construct.instance import Instance, instance_of, mirrored, with_choices
+from schedc.compilers.construct.pulls import Pulls, inherited, pulled_rules, pulls_of
 from schedc.compilers.construct.rules import Keys, fixed_rules, random_rules
-from schedc.compilers.construct.serial import Links, generate, links_of
+from schedc.compilers.construct.serial import Links, Placed, generate, links_of
+from schedc.compilers.construct.units import rigid, together, units_of
+from schedc.compilers.construct.ways import Done, chosen_columns
 from schedc.compilers.measure import costs
 from schedc.compilers.windows import Windows, of_certain
 from schedc.models.columns import Ints
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
+from schedc.models.options import longest_lags
 from schedc.models.presence import bare, certain
 from schedc.models.schedule import Schedule
 
@@ -26,13 +31,14 @@ _PLACEMENTS = 250_000       # task placements in all, about a second or two
 _PASSES = 60                # rules at most
 _JUSTIFIED = 20_000         # tasks up to which schedules are pushed right and left again
 _RESTARTS = 60
+_RIGID = 4           # more for each pair of tasks at a fixed distance
 _PATIENCE = 3               # times as long for a first schedule as for better ones
 _JUDGED = 5                 # candidates shown to the judge at most
 _BRED = range(50, 3000)     # numbers of tasks for which breeding pays: fewer are soon searched through, more take long
 _CHILDREN = 6               # a task
+_CLIMBED = range(8, 3000)   # numbers of tasks for which goals that pull at single tasks are climbed
+_MOVES = 200        # a task
 _BRED_PLACEMENTS = 1_000_000    # task placements in all while breeding, at most: tens of seconds
-
-Placed = tuple[Ints, Ints]
 
 
 def construct(
@@ -45,15 +51,16 @@ def construct(
 ) -> Schedule | None:
     """A schedule that the judge accepts, or None where none was found; often good, never proved.
 
-    Tasks get their least length, optional ones are left out. Rules are tried one after another, as many as the size of
-    the model allows; each schedule
-    is pushed to the right and to the left again (double justification, Valls, Ballestín and Quintanilla 2005). seconds:
-    wall time after which no further rule is begun (a first schedule has three times as long); floor: a makespan at
-    which to stop. Schedules of a middling number of tasks are then crossed for a while.
+    Tasks get their least length and the mode and members with which they end first; optional ones are left out. Rules
+    are tried one after another, as many as the size of the model allows; for a makespan each schedule is pushed to the
+    right and to the left again (double justification, Valls, Ballestín and Quintanilla 2005). Schedules of a middling
+    number of tasks are then crossed for a while; where due dates or weights stand in the goal, the best order is
+    climbed from instead. seconds: wall time after which no further rule is begun (a first schedule has three times as
+    long); floor: a makespan at which to stop.
     """
     if model.stocks:
         return None     # serial generation knows no levels
-    instance = instance_of(certain(model), of_certain(model, bounds))
+    instance = instance_of(longest_lags(certain(model)), of_certain(model, bounds))
     links = links_of(instance)
     if links is None:
         return None
@@ -92,71 +99,114 @@ class _Search:
             if self.stop() or self._at_floor() or (self.found and not self.model.objective and not self.model.requires):
                 break
         backwards = not any(any(setup.first) for setup in self.instance.order.setups)
-        if not self._regular() and count <= _JUSTIFIED and backwards and not self.stop():
+        if not self._regular() and count <= _JUSTIFIED and backwards and not self.instance.ways and not self.stop():
             self._late()
 
     def refine(self, seed: int) -> None:
-        """Cross what was found; the number of children grows with the number of tasks."""
+        """Cross what was found, or climb from it; the number of children grows with the number of tasks."""
         count = self.model.task_count
-        if count not in _BRED or not (self._regular() or self._ordered()):
-            return
-        left = itertools.count(min(_CHILDREN * count, _BRED_PLACEMENTS // (3 * count)), -1)
-        done = lambda: next(left) <= 0 or self.stop() or self._at_floor()  # noqa: E731
-        breed(lambda: [s.start for _, s in self.found], self._try, done, seed)
+        left = itertools.count(min(_CHILDREN * count, _BRED_PLACEMENTS // (3 * count + 1)), -1)
+        if self._pulls.some and self.found and count in _CLIMBED:
+            left = itertools.count(min(_MOVES * count, _BRED_PLACEMENTS // count), -1)
+            start = self.found[0][1].start.astype(np.float64)
+            climb(start, self._units, self.cost, lambda: next(left) <= 0 or self.stop(), seed)
+        elif count in _BRED and (self._regular() or self._ordered()):
+            done = lambda: next(left) <= 0 or self.stop() or self._at_floor()  # noqa: E731
+            breed(lambda: [s.start for _, s in self.found], self._try, done, seed)
+
+    @cached_property
+    def _pulls(self) -> Pulls:
+        return pulls_of(self.model)
+
+    @cached_property
+    def _units(self) -> Ints:
+        return units_of(self.model, self.instance.order)
+
+    @cached_property
+    def _tied(self) -> int:
+        """How many pairs of tasks stand at a fixed distance."""
+        return len(rigid(self.model)[0])
 
     def _rules(self, seed: int) -> Iterator[tuple[str, Keys]]:
+        if self._pulls.some:
+            pulls = inherited(self._pulls, self.instance, self.links)
+            yield from (("pull", keys) for keys in pulled_rules(pulls, self.instance))
         yield from fixed_rules(self.instance, self.links, self.bounds)
         yield from random_rules(self.bounds, np.random.default_rng(seed))
 
     def _try(self, keys: Keys) -> None:
-        placed = generate(self.instance, self.links, keys.tolist(), self.stop, _RESTARTS)
+        self.cost(keys)
+
+    def cost(self, keys: Keys) -> tuple[int, ...] | None:
+        """What the schedule of these keys costs, pushed both ways as long as that helps; None without one."""
+        if self._tied:
+            keys = together(keys, self._units)
+        placed = self._generated(self.instance, self.links, keys)
         if placed is None:
-            return
-        self._keep(placed)
-        while len(placed[0]) <= _JUSTIFIED and self._regular() and not self._at_floor() and not self.stop():
+            return None
+        cost = self._keep(placed)
+        while len(placed.start) <= _JUSTIFIED and self._regular() and not self._at_floor() and not self.stop():
             better = self._justified(placed)
-            if better is None or int(better[1].max(initial=0)) >= int(placed[1].max(initial=0)):
-                return
+            if better is None or int(better.end.max(initial=0)) >= int(placed.end.max(initial=0)):
+                break
             placed = better
-            self._keep(placed)
+            cost = self._keep(placed)
+        return cost
+
+    def _generated(self, instance: Instance, links: Links, keys: Keys) -> Placed | None:
+        return generate(instance, links, keys.tolist(), self.stop, _RESTARTS + _RIGID * self._tied)
 
     def _justified(self, placed: Placed) -> Placed | None:
         """Everything as late as the makespan allows, in order of falling ends; then as early as can be again."""
-        late = self._latest(-placed[1].astype(np.float64), int(placed[1].max(initial=0)))
+        late = self._latest(-placed.end.astype(np.float64), int(placed.end.max(initial=0)), placed.done)
         if late is None:
             return None
-        return generate(self.instance, self.links, late[0].astype(np.float64).tolist(), self.stop, _RESTARTS)
+        fixed = with_choices(self.instance, placed.done)
+        early = self._generated(fixed, self.links, late.start.astype(np.float64))
+        return early and early._replace(done=placed.done)
 
-    def _latest(self, keys: Keys, end: int) -> Placed | None:
-        """All tasks as late as an end allows."""
-        image, links = self._image
+    def _latest(self, keys: Keys, end: int, done: dict[int, Done]) -> Placed | None:
+        """All tasks as late as an end allows, those with a choice done as they were."""
+        image, links = self._turned(done) if done else self._image
         if links is None:
             return None
         late = replace(image, release=[image.horizon - min(e, end) for e in self.instance.latest_end])
-        placed = generate(late, links, keys.tolist(), self.stop, _RESTARTS)
+        placed = self._generated(late, links, keys)
         if placed is None:
             return None
-        return image.horizon - placed[1], image.horizon - placed[0]
+        return Placed(image.horizon - placed.end, image.horizon - placed.start, done)
 
     @cached_property
     def _image(self) -> tuple[Instance, Links | None]:
-        image = mirrored(self.instance)
+        return self._turned({})
+
+    def _turned(self, done: dict[int, Done]) -> tuple[Instance, Links | None]:
+        image = mirrored(with_choices(self.instance, done))
         return image, links_of(image)
 
     def _late(self) -> None:
         """A schedule with everything as late as can be, for goals that may want that."""
-        placed = self._latest(-self.bounds.latest_end.astype(np.float64), self.model.horizon)
+        placed = self._latest(-self.bounds.latest_end.astype(np.float64), self.model.horizon, {})
         if placed is not None:
             self._keep(placed)
 
-    def _keep(self, placed: Placed) -> None:
-        schedule = bare(self.model, Schedule(placed[0], placed[1], self.model.shortest))
+    def _keep(self, placed: Placed) -> tuple[int, ...]:
+        schedule = self._schedule(placed)
         cost = costs(self.model, schedule)
-        if any(cost == other and np.array_equal(schedule.start, s.start) for other, s in self.found):
-            return
-        self.found.append((cost, schedule))
-        self.found.sort(key=lambda pair: pair[0])
-        del self.found[POPULATION:]
+        if not any(cost == other and np.array_equal(schedule.start, s.start) for other, s in self.found):
+            self.found.append((cost, schedule))
+            self.found.sort(key=lambda pair: pair[0])
+            del self.found[POPULATION:]
+        return cost
+
+    def _schedule(self, placed: Placed) -> Schedule:
+        length = self.model.shortest
+        if placed.done:
+            length = length.copy()
+            length[list(placed.done)] = [way.length for way in placed.done.values()]
+        schedule = bare(self.model, Schedule(placed.start, placed.end, length))
+        mode, member = chosen_columns(self.model, placed.done)
+        return replace(schedule, mode=mode, member=member)
 
     def _regular(self) -> bool:
         goals = self.model.objective

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from schedc.compilers.calendars import Calendar, task_calendars
 from schedc.compilers.construct.sequences import Order, order_of
+from schedc.compilers.construct.ways import Done, Way, ways_of
 from schedc.compilers.starts import Ranges, Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
 from schedc.models.columns import UNLIMITED, Ints
@@ -55,6 +57,7 @@ class Instance:
     within: dict[int, Stretches]
     arcs: Arcs
     order: Order
+    ways: dict[int, list[Way]]
 
 
 def instance_of(model: Model, bounds: Windows) -> Instance:
@@ -70,6 +73,7 @@ def instance_of(model: Model, bounds: Windows) -> Instance:
         model.horizon, length, bounds.earliest_start.tolist(), bounds.latest_start.tolist(),
         bounds.latest_end.tolist(), needs, profiles, calendar,
         _ranges(count, model.horizon, calendar, within, length), within, _arcs(model), order_of(model),
+        ways_of(model, {t: [(n.where, n.demand) for n in row] for t, row in enumerate(needs)}),
     )
 
 
@@ -130,6 +134,17 @@ def _arcs(model: Model) -> Arcs:
         ):
             parts.append(Arcs(first, second, np.full(len(lag), start), np.full(len(lag), to), lag))
     return Arcs(*(np.concatenate(column) for column in zip(*parts)))
+
+
+def with_choices(instance: Instance, done: Mapping[int, Done]) -> Instance:
+    """The instance in which every task is done in the way that was chosen for it."""
+    if not done:
+        return instance
+    length, needs = instance.length.copy(), instance.needs.copy()
+    for task, way in done.items():
+        length[task], needs[task] = way.length, [Need(where, amount, None) for where, amount in way.needs]
+    latest = [min(s, e - d) for s, e, d in zip(instance.latest_start, instance.latest_end, length)]
+    return replace(instance, length=length, needs=needs, latest_start=latest, ways={})
 
 
 def mirrored(instance: Instance) -> Instance:

@@ -12,17 +12,27 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 
 from schedc.compilers.calendars import held
-from schedc.compilers.construct.instance import Instance
+from schedc.compilers.construct.instance import Instance, Need
 from schedc.compilers.construct.profile import NEVER, Profile
 from schedc.compilers.construct.sequences import Progress, chained
+from schedc.compilers.construct.ways import Chooser, Done
 from schedc.models.columns import Flags, Ints
 from schedc.models.graph import dag
 
 Link = tuple[int, int, int, int]        # (other task, from its end, to this one's end, lag)
+
+
+class Placed(NamedTuple):
+    """Starts and ends of all tasks, and how those with a choice are done."""
+
+    start: Ints
+    end: Ints
+    done: dict[int, Done]
 
 
 class NoPlaceError(Exception):
@@ -98,12 +108,18 @@ class Generation:
     profiles: list[Profile] = field(default_factory=list)
     before: dict[int, int] = field(default_factory=dict)        # by task: the one before it in a permutation
     progress: Progress | None = None                            # where some resource changes its state
+    done: dict[int, Done] = field(default_factory=dict)         # how the tasks with a choice were placed
+    length: list[int] = field(default_factory=list)
+    needs: list[list[Need]] = field(default_factory=list)
 
     def run(self, keys: Sequence[float]) -> None:
         """Place all tasks by keys. Raises NoPlaceError or TooLateError; leaves `end` short where it was stopped."""
         count = len(self.release)
         self.start, self.end = [-1] * count, [-1] * count
         self.profiles = [Profile(list(at), list(free)) for at, free in self.instance.profiles]
+        self.length, self.needs = self.instance.length, self.instance.needs
+        if self.instance.ways:
+            self.length, self.needs = self.length.copy(), self.needs.copy()
         waiting, after = self.links.waiting.copy(), self.links.after
         order = self.instance.order
         self.progress = Progress(order) if order.setups else None
@@ -131,7 +147,9 @@ class Generation:
     def _place(self, task: int) -> None:
         instance = self.instance
         begin, close = self._earliest(task)
-        length = instance.length[task]
+        if task in instance.ways:
+            self._choose(task, begin, close)
+        length = self.length[task]
         if instance.calendar[task] is None:
             begin = self._steady(task, max(begin, close - length), length)
             end = begin + length
@@ -144,12 +162,19 @@ class Generation:
             self.progress.take(task, end)
         if self.links.over[task]:
             self._look_back(task)
-        for where, demand, pauses in instance.needs[task]:
+        for where, demand, pauses in self.needs[task]:
             if pauses is None:
                 self.profiles[where].take(begin, end, demand)
             else:
                 for lo, hi in held(pauses, begin, end):
                     self.profiles[where].take(lo, hi, demand)
+
+    def _choose(self, task: int, begin: int, close: int) -> None:
+        way = Chooser(self.profiles).best(self.instance.ways[task], begin, close)
+        if way is None:
+            raise NoPlaceError
+        self.done[task], self.length[task] = way, way.length
+        self.needs[task] = [Need(where, amount, None) for where, amount in way.needs]
 
     def _earliest(self, task: int) -> tuple[int, int]:
         """The least start and the least end that the placed tasks allow."""
@@ -170,7 +195,7 @@ class Generation:
 
     def _steady(self, task: int, begin: int, length: int) -> int:
         """The first start at which a task fits that does not pause."""
-        needs, ranges = self.instance.needs[task], self.instance.ranges[task]
+        needs, ranges = self.needs[task], self.instance.ranges[task]
         while True:
             tried = begin if ranges is None else _next(ranges, begin)
             begin = tried
@@ -201,7 +226,7 @@ class Generation:
 
     def _clash(self, task: int, begin: int, end: int) -> int:
         """A start before which the task cannot be placed, -1 where it fits."""
-        for where, demand, pauses in self.instance.needs[task]:
+        for where, demand, pauses in self.needs[task]:
             profile = self.profiles[where]
             pieces = [(begin, end)] if pauses is None else held(pauses, begin, end)
             for lo, hi in reversed(pieces):
@@ -232,7 +257,7 @@ def _upper(span: tuple[int, int]) -> int:
 
 def generate(
     instance: Instance, links: Links, keys: Sequence[float], stop: Callable[[], bool], restarts: int
-) -> tuple[Ints, Ints] | None:
+) -> Placed | None:
     """Starts and ends of all tasks placed by keys, None where that fails. `restarts`: how often releases are raised."""
     release = instance.release.copy()
     for _ in range(restarts + 1):
@@ -244,5 +269,7 @@ def generate(
         except TooLateError as late:
             release[late.task] = generation.start[late.task] + late.by
             continue
-        return np.array(generation.start, dtype=np.int64), np.array(generation.end, dtype=np.int64)
+        return Placed(
+            np.array(generation.start, dtype=np.int64), np.array(generation.end, dtype=np.int64), generation.done
+        )
     return None

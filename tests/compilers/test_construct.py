@@ -14,7 +14,10 @@ from schedc.compilers.construct import construct
 from schedc.compilers.construct import profile as profiles
 from schedc.compilers.construct.instance import instance_of, mirrored
 from schedc.compilers.construct.profile import NEVER, Profile
+from schedc.compilers.measure import costs
 from schedc.compilers.windows import windows
+from schedc.dsl.load import load_text
+from schedc.models.diagnostics import Findings
 from schedc.models.expressions import Point
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -181,3 +184,63 @@ def test_the_mirror_of_the_mirror_is_the_instance() -> None:
     assert again.within == first.within
     assert again.latest_end == first.latest_end
     assert [c.tolist() for c in again.arcs] == [c.tolist() for c in first.arcs]
+
+
+SKILLS = """resource person[i in 1 .. 4]
+task a  lasts 3  uses 1 of person[i] for i in { 1, 2 }  uses 2 of person[i] for i in 1 .. 3
+task b  lasts 2  uses 1 of person[i] for i in { 3, 4 }
+minimize makespan
+"""
+
+
+def loaded(text: str) -> Model:
+    """The model of a text without errors."""
+    findings = Findings()
+    model = load_text(text, {}, {}, findings)
+    findings.check()
+    assert model is not None
+    return model
+
+
+def test_members_are_told_apart() -> None:
+    """Three of three people on one task, in the only way that works, and the fourth on the other at once."""
+    found = built(loaded(SKILLS))
+    assert found.start.tolist() == [0, 0]
+    assert found.member is not None and int(found.member.sum()) == 4
+
+
+def test_each_task_takes_the_mode_in_which_it_ends_first() -> None:
+    text = """resource m[i in 1 .. 2]
+task t[j in 1 .. 4] mode on[i in 1 .. 2] { lasts 2 * i uses m[i] }
+minimize makespan
+"""
+    found = built(loaded(text))
+    assert int(found.end.max()) == 6 and found.mode is not None
+    assert sorted(found.length.tolist()) == [2, 2, 2, 4]
+
+
+def test_weights_and_due_dates_order_the_tasks() -> None:
+    """Smith's rule is optimal for weighted completion, earliest due date for the greatest lateness."""
+    length, weight = [7, 2, 5, 3, 6, 1, 4, 8, 2], [1, 9, 4, 4, 2, 3, 8, 5, 1]
+    rows = "; ".join(f"{j}, {p}, {w}" for j, (p, w) in enumerate(zip(length, weight)))
+    text = f"""table jobs key j {{ j: int, dur: int, weight: int }} rows {{ {rows} }}
+resource machine
+task t[j in jobs] lasts j.dur uses machine
+minimize sum(j.weight * end(t[j]) for j in jobs)
+"""
+    now, best = 0, 0
+    for _, p, w in sorted((p / w, p, w) for p, w in zip(length, weight)):
+        now += p
+        best += w * now
+    model = loaded(text)
+    assert costs(model, built(model)) == (best,)
+
+
+def test_tasks_at_fixed_distances_are_placed_together() -> None:
+    text = """resource m[k in 1 .. 3]
+task op[j in 1 .. 6, k in 1 .. 3] lasts 1 + abs(j - 2 * k) uses m[k]
+order op[j, k] -> op[j, k + 1] after 0 .. 0 for j in 1 .. 6, k in 1 .. 2
+minimize makespan
+"""
+    found = built(loaded(text))
+    assert np.array_equal(found.end.reshape(6, 3)[:, :-1], found.start.reshape(6, 3)[:, 1:])
