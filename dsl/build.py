@@ -151,6 +151,7 @@ def _declarations(world: World, drafts: Drafts) -> None:
     for name in world.declared:
         read_calendar(world, name)
     resources, first, numbers = {r.rows.name: r for r in drafts.resources}, 0, Numbers()
+    world.resources = resources
     world.resource_first = {name: r.first for name, r in resources.items()}
     for job in drafts.jobs:
         draft_spans(world, job)

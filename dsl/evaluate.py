@@ -330,7 +330,7 @@ def _call(world: World, call: tree.Call, space: Space) -> Value:
         if name == "abs":
             return calc.absolute(value, call.span)
         return calc.rounded(value, name == "ceil", call.span)
-    if name in (*DECISIONS, "level"):
+    if name in (*DECISIONS, "level", "load", "peak"):
         raise Fault("E263", f"`{name}` is decided by the solver, but data is needed here", call.span,
                     fix="say what must hold between decisions with `require`")
     raise unknown_function(call)

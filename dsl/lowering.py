@@ -27,11 +27,13 @@ from schedc.models.columns import Ints
 from schedc.models.expressions import Absolute, Indicator, Makespan, SetupTime, Truth
 from schedc.models.source import Span
 
+MEASURES = ("jitter", "level", "load", "peak")
+
 
 def decides(world: World, expr: object) -> bool:
     """Whether an expression speaks of what the solver decides."""
     return any(
-        (isinstance(p, tree.Call) and (p.name in (*DECISIONS, *NAMED, "jitter", "level") or counts_members(world, p)))
+        (isinstance(p, tree.Call) and (p.name in (*DECISIONS, *NAMED, *MEASURES) or counts_members(world, p)))
         or (isinstance(p, tree.Ref) and _decided_name(world, p))
         for p in parts(expr)
     )
@@ -176,6 +178,10 @@ def _call(world: World, call: tree.Call, space: Space) -> Form:
         return on_form(world, call, space)
     if call.path:
         raise Fault("E257", f"`{name}(…)` has no columns", call.span)
+    if name in ("load", "peak"):
+        from schedc.dsl.loads import load_form, peak_form
+
+        return load_form(world, call, space) if name == "load" else peak_form(world, call, space)
     if name == "level":
         from schedc.dsl.levels import level_form
 

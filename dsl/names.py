@@ -12,8 +12,8 @@ from schedc.models.diagnostics import Findings, Label
 Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Stock | tree.Task | tree.Job
 
 FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
-             "present", "on", "chosen", "level", "jitter")
-LATER_FUNCTIONS = ("address", "load", "peak", "percentile")
+             "present", "on", "chosen", "level", "load", "peak", "jitter")
+LATER_FUNCTIONS = ("address", "percentile")
 KNOWN = ("none", "unlimited", "makespan")
 LATER_NAMES = ("idle", "penalties")
 

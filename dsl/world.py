@@ -97,6 +97,7 @@ class TableData:
 
 if TYPE_CHECKING:
     from schedc.dsl.attributes import Attribute
+    from schedc.dsl.resources import ResourceDraft
     from schedc.dsl.stocks import StockDraft
     from schedc.dsl.tasks import TaskDraft
 
@@ -120,6 +121,7 @@ class World:
     families: dict[str, Rows] = field(default_factory=dict)      # of tasks and resources
     task_first: dict[str, int] = field(default_factory=dict)    # the number of each task family's first member
     resource_first: dict[str, int] = field(default_factory=dict)
+    resources: dict[str, ResourceDraft] = field(default_factory=dict)
     stocks: dict[str, StockDraft] = field(default_factory=dict)
     drafts: dict[str, TaskDraft] = field(default_factory=dict)
     attributes: dict[str, dict[str, Attribute]] = field(default_factory=dict)   # of resources, by their name

@@ -31,6 +31,7 @@ ANSWERS = {
     "Calendar": [118],          # stamp on Monday, over lunch; file on Wednesday, 08:00 to 11:00
     "States and changes": [28, 6],  # red, white to red and back; the hot one first: an hour and a half of changes
     "Open and downtime": [8],   # beside each other: while 2 are left, b alone runs
+    "Measures of resources": [200, 5_760_000_000],      # not together, and after 4 h: 800 kWh at 2, in joules
     "Stock": [8],               # the second use waits for the second fill: 3 + 3 + 2
     "Task": [17],               # cut until 15:00, then trim at its shortest
     "Optional tasks": [11, 11],     # 6 and 5 fill 11 ticks and bring 7 + 4
