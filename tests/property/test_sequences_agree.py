@@ -1,4 +1,4 @@
-"""Orders by several witnesses: brute force, CP-SAT in all its encodings, the judge and the tick-by-tick second opinion."""
+"""Orders by several witnesses: brute force, every encoding of CP-SAT, the judge and the second opinion."""
 
 from __future__ import annotations
 
