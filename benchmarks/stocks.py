@@ -28,7 +28,8 @@ def text(tasks: int, seed: int) -> str:
     for word, some in (("produces", amounts), ("takes", choice.sample(amounts, len(amounts)))):
         for amount in some:
             name = f"t{len(rows)}"
-            rows.append(f"task {name} lasts {choice.randint(1, 10)} uses crew {choice.randint(1, 4)} {word} tank {amount}")
+            lasts, crew = choice.randint(1, 10), choice.randint(1, 4)
+            rows.append(f"task {name} lasts {lasts} uses crew {crew} {word} tank {amount}")
             if len(rows) > 3 and choice.random() < 0.5:
                 rows[-1] += f"\norder t{choice.randrange(len(rows) - 1)} -> {name}"
     head = f"time for {12 * tasks}\nresource crew capacity 8\nstock tank holds 0 .. 9 starts 4\n"

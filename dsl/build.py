@@ -25,8 +25,8 @@ from schedc.dsl.permutations import permutation
 from schedc.dsl.presence import settle
 from schedc.dsl.relations import exclusive, orders
 from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
-from schedc.dsl.stocks import draft_stock, scale_stock, stocks_node
 from schedc.dsl.states import check_changes
+from schedc.dsl.stocks import draft_stock, scale_stock, stocks_node
 from schedc.dsl.tasks import TaskDraft, draft_task, task_rows, tasks_node
 from schedc.dsl.timing import TimeFrame, frame, set_clock
 from schedc.dsl.world import World

@@ -27,7 +27,7 @@ from schedc.models.records import dataclass
 
 @dataclass(frozen=True, eq=False)
 class _Events:
-    """All events of a family, sorted by stock (its row); amount over `den`; option: -1 where the task itself says it."""
+    """All events of a family, sorted by stock (its row); amounts over one denominator; option: -1 for a task's own."""
 
     stock: Ints
     task: Ints
@@ -81,13 +81,13 @@ def _common(stocks: StockDraft) -> int:
 def _collected(world: World, stocks: StockDraft, den: int) -> _Events:
     found = []
     for draft in world.drafts.values():
-        for own in draft.events:
-            if own.stocks is stocks:
-                found.append(_columns(own, draft.first + own.row, np.full(len(own.row), -1), den))
-        for mode in draft.modes:
-            for e in mode.events:
-                if e.stocks is stocks:
-                    found.append(_columns(e, draft.first + mode.row[e.row], mode.first + e.row, den))
+        found += [
+            _columns(e, draft.first + e.row, np.full(len(e.row), -1), den) for e in draft.events if e.stocks is stocks
+        ]
+        found += [
+            _columns(e, draft.first + mode.row[e.row], mode.first + e.row, den)
+            for mode in draft.modes for e in mode.events if e.stocks is stocks
+        ]
     columns = [np.concatenate([NONE, *c]) for c in zip(*found)] if found else [NONE] * 6
     order = np.argsort(columns[0], kind="stable")
     return _Events(*(c[order] for c in columns))

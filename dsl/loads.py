@@ -148,8 +148,10 @@ def _demands(draft: TaskDraft) -> list[tuple[Ints, Point, Ints, Ints, Value]]:
         task = draft.first + u.row
         found.append((task, Point.PRESENT, task, u.resource, u.amount.value))
     for mode in draft.modes:
-        for u in mode.uses:
-            found.append((draft.first + mode.row[u.row], Point.MODE, mode.first + u.row, u.resource, u.amount.value))
+        found += [
+            (draft.first + mode.row[u.row], Point.MODE, mode.first + u.row, u.resource, u.amount.value)
+            for u in mode.uses
+        ]
     places = [(c, c.row) for c in draft.choices] + [(c, m.row[c.row]) for m in draft.modes for c in m.choices]
     for c, row in places:
         number = c.first + np.arange(len(c.resource), dtype=np.int64)

@@ -120,7 +120,8 @@ def _counted(draft: StockDraft, amount: Amount, what: str) -> Amount:
         draft.kind, draft.kind_at = kind, amount.at
     elif kind != draft.kind:
         raise Fault("E250", f"{what} is {kind}, but `{draft.rows.name}` holds {draft.kind}", amount.at,
-                    Label(draft.kind_at, f"this is {draft.kind}"), fix=mixed("compare", kind, draft.kind, amount.at).fix)
+                    Label(draft.kind_at, f"this is {draft.kind}"),
+                    fix=mixed("compare", kind, draft.kind, amount.at).fix)
     draft.amounts.append(amount)
     return amount
 

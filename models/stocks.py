@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from schedc.models.columns import Flags, Ints
-from schedc.models.expressions import Point
 from schedc.models.presence import presence_of
 
 if TYPE_CHECKING:
