@@ -9,6 +9,7 @@ from schedc.compilers.cpsat.capacity import Capacities
 from schedc.compilers.cpsat.chains import Chains
 from schedc.compilers.cpsat.changes import Changes
 from schedc.compilers.cpsat.conditions import Conditions, Side
+from schedc.compilers.cpsat.crews import write_crews
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.lags import write_choice_lags
 from schedc.compilers.cpsat.options import place_options
@@ -51,6 +52,7 @@ def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     place_options(model, places, sheet, hints)
     write_orders(model, calendars, places, sheet)
     Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
+    write_crews(model, places, sheet)
     Levels(model, places, sheet, hints, encoding.reservoir).write()
     write_exclusives(model, calendars, chains, places, sheet)
     changes = _sequences(model, places, sheet, hints, encoding)
