@@ -29,7 +29,7 @@ def pyjobshop_model(model: Model) -> Any:
     """The model with PyJobShop's own calls. Raises NotThereError."""
     from pyjobshop import Model as Theirs
 
-    if len(model.picks.count) or any(t.optional or t.pausable for t in model.tasks) or model.requires:
+    if len(model.picks.wanted) or any(t.optional or t.pausable for t in model.tasks) or model.requires:
         raise NotThereError("chosen members, optional or pausable tasks, requirements")
     if (model.shortest != model.longest)[_without_modes(model)].any():
         raise NotThereError("variable lengths")
