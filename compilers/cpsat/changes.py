@@ -7,7 +7,8 @@ d(i, j) is the change from the state of use i to that of j. Three encodings, by 
   [start, end + d). First change: start >= d, but for uses in the first state itself.
 - *pairs*: a literal for every two uses in different states (see `precedence`; shared with permutations), which keeps
   d(i, j) one way and d(j, i) the other. It says more than the meaning, which speaks of neighbours only, unless for all
-  states d(s, u) <= d(s, t) + (the least length of a use in t) + d(t, u); so it is taken only there.
+  states d(s, u) <= d(s, t) + (the least length of a use in t) + d(t, u); so it is taken only there, and there on state
+  functions and beside permutations.
 - *circuit*: a literal x_ij for each two uses says that j is the next after i in order of start, with a depot before
   the first and after the last, and a loop at what is not there. The ends of a segment so far are carried along, as
   last(i) (on a serial resource that is end(i)):
@@ -86,7 +87,8 @@ class Changes:
             if uses.serial and uses.distinct:
                 self._apart(uses, [min(uses.between[i, uses.state != s]) if len(uses.state) > 1 else 0
                                    for i, s in enumerate(uses.state)])
-            if asked or not _near(uses, self._least(uses)):
+            alone = uses.serial and not self.model.permutations     # measured, see benchmarks/encodings.md
+            if asked or alone or not _near(uses, self._least(uses)):
                 self._circuit(uses)
             else:
                 self._pairs(uses)
