@@ -114,7 +114,7 @@ class Conditions:
                 return {self._indicator(node, row, side): 1}, 0
             case Makespan():
                 return self.places.makespan(side is not Side.ABOVE)
-        raise UnsuitableError("the milp back-end does not take set-up times")
+        raise UnsuitableError("the milp back-end does not take this value")
 
     def _linear(self, node: Linear, row: int, side: Side) -> Sum:
         terms: Terms = {}

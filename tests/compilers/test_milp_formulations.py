@@ -18,6 +18,7 @@ from schedc.compilers.lowered import compile_lowered
 from schedc.compilers.milp import Formulation, Milp
 from schedc.compilers.milp.encode import encode
 from schedc.compilers.milp.segments import segments
+from schedc.compilers.plan import plan
 from schedc.compilers.windows import windows
 from schedc.models.columns import ints
 from schedc.models.diagnostics import Findings
@@ -83,6 +84,7 @@ def test_no_row_holds_a_variable_twice(seed: int, formulation: Formulation) -> N
     model = tiny(seed)
     if model is None:
         pytest.skip("no model")
+    model = plan(model, Milp.takes).apply().model
     program = encode(model, windows(model), formulation, every_point=True).program
     cells = program.row_of * max(1, program.columns) + program.index
     assert len(np.unique(cells)) == len(cells)
