@@ -9,7 +9,9 @@ from schedc.dsl import tree
 from schedc.dsl.faults import later
 from schedc.models.diagnostics import Findings, Label
 
-Declaration: TypeAlias = tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Stock | tree.Task | tree.Job
+Declaration: TypeAlias = (
+    tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Stock | tree.Task | tree.Job
+)
 
 FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
              "present", "on", "chosen", "level", "load", "peak", "jitter")

@@ -213,8 +213,8 @@ class Tasks:
     [start, end) at which some demanded resource has capacity below this demand are pauses and all others are worked;
     the first and the last tick are worked (a length of 0 means start = end).
     release[i] <= start, end <= deadline[i] (0 and the horizon where nothing was said).
-    `clauses` maps a clause's keyword (``lasts``, ``release``, ``deadline``, ``pausable``) to its origin, and ``name`` to
-    the place of the task's name.
+    `clauses` maps a clause's keyword (``lasts``, ``release``, ``deadline``, ``pausable``) to its origin, and ``name``
+    to the place of the task's name.
 
     optional: whether members may be absent; an absent task holds nothing, and start = end = length = 0 for it.
     presence[i]: the global number of the task that decides whether member i is present (itself, or the first of a

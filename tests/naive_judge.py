@@ -285,9 +285,10 @@ class NaiveJudge:
         done = []
         for e, row in places:
             point = self.start[i] if e.point == Point.START else self.end[i]
-            for k in range(len(e.row)):
-                if int(e.row[k]) == row:
-                    done.append((e, int(e.stock[k]), point + int(e.shift[k]), int(e.amount[k])))
+            done += [
+                (e, int(e.stock[k]), point + int(e.shift[k]), int(e.amount[k]))
+                for k in range(len(e.row)) if int(e.row[k]) == row
+            ]
         return done
 
     def _stocks(self) -> None:
@@ -374,9 +375,10 @@ class NaiveJudge:
                 for k in range(len(u.row)) if int(u.row[k]) == row and int(u.resource[k]) == r
             ]
             for choice, k, _ in self.choices(i):
-                for c in range(int(choice.ptr[k]), int(choice.ptr[k + 1])):
-                    if choice.first + c in self.member and int(choice.resource[c]) == r and choice.state is not None:
-                        states.append(int(choice.state[k]))
+                if choice.state is not None:
+                    candidates = range(int(choice.ptr[k]), int(choice.ptr[k + 1]))
+                    taken = [c for c in candidates if choice.first + c in self.member]
+                    states += [int(choice.state[k]) for c in taken if int(choice.resource[c]) == r]
             found |= {(self.start[i], i, state, self.end[i]) for state in states}
         return sorted(found)
 
@@ -422,7 +424,7 @@ class NaiveJudge:
                     for k, (a, b) in enumerate(zip(p.first.tolist()[lo:hi], p.second.tolist()[lo:hi]))
                     if self.present[a] and self.present[b]
                 ]
-                for s, t, k, a in pairs:
+                for s, t, _, a in pairs:
                     before = [x for x in pairs if x[0] < s and x[1] >= t]
                     if before:
                         other = min(before, key=lambda x: (-x[1], x[2]))

@@ -1,4 +1,4 @@
-"""Random tiny models about choices as `.sched` text: modes, chosen members, what depends on them, absence beside them."""
+"""Random tiny models about choices as `.sched` text: modes, chosen members, what depends on them, absence."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Writer:
         self.lines.append(f"resource saw capacity {self.pick(1, 3)}")
         for _ in range(self.among(0, 0, 1, 2)):
             lo = self.pick(0, self.h - 1)
-            leaving = self.among("", " leaving 1")
-            self.lines.append(f"downtime {self.among('m[1]', 'm[*]', 'saw')} during {lo} .. {lo + self.pick(1, 2)}{leaving}")
+            leaving, who = self.among("", " leaving 1"), self.among("m[1]", "m[*]", "saw")
+            self.lines.append(f"downtime {who} during {lo} .. {lo + self.pick(1, 2)}{leaving}")
         names = [f"t{k}" for k in range(self.among(2, 2, 3, 1))]
         for name in names:
             self.write_task(name, optional)

@@ -164,11 +164,12 @@ def workers(limits: Limits) -> int:
 def _set_options(highs: Any, limits: Limits, seconds: float | None) -> None:
     import highspy
 
+    counted = limits.deterministic and seconds is not None
     values: dict[str, Any] = {
         "output_flag": False, "random_seed": limits.seed, "mip_rel_gap": limits.gap, "mip_abs_gap": ABSOLUTE_GAP,
         "threads": workers(limits),
         "time_limit": highspy.kHighsInf if seconds is None or limits.deterministic else highs.getRunTime() + seconds,
-        "mip_max_nodes": highspy.kHighsIInf if seconds is None or not limits.deterministic else int(seconds * NODES) + 1,
+        "mip_max_nodes": int((seconds or 0) * NODES) + 1 if counted else highspy.kHighsIInf,
     }
     for name, value in values.items():
         highs.setOptionValue(name, value)

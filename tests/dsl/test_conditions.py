@@ -177,7 +177,6 @@ def test_truth_that_data_decides_leaves_no_node(built):
     ("require start(b) <= 4 every 3", "E190", "3"),
     ("require start(b) <= 4 else penalty 3", "E190", "else penalty 3"),
     ("require start(b) <= i for 50 % of i in 1 .. 3", "E190", "50 %"),
-    ("require peak(b) <= 3", "E190", "peak(b)"),
     ("minimize tardiness", "E283", "tardiness"),
     ("minimize makespn", "E154", "makespn"),
     ("minimize start(b) * start(b)", "E267", "start(b) * start(b)"),
