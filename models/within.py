@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from schedc.models.columns import Flags, Ints, ragged
+from schedc.models.columns import Flags, Ints, SpanSets, ragged
 from schedc.models.model import Model
 from schedc.models.records import dataclass
-from schedc.models.statements import Tasks
+from schedc.models.statements import Tasks, Within
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,3 +112,35 @@ def _outermost(owner: Ints, lo: Ints, hi: Ints, horizon: int) -> tuple[Ints, Int
     reach = np.maximum.accumulate(hi + owner * (horizon + 2)) if len(hi) else hi
     new = np.r_[len(hi) > 0, reach[1:] > reach[:-1]][: len(hi)]
     return owner[new], lo[new], hi[new]
+
+
+def jointly(outer: Sequence[Within], inner: Sequence[Within]) -> Iterator[Within]:
+    """Clauses that hold where one of `outer` and one of `inner` holds; all are about the same rows.
+
+    [start, end) lies in both A and B if and only if it lies in their intersection. For end = start this holds but for
+    points where a span of one ends and one of the other begins: those are lost.
+    """
+    bound = [np.any([w.which >= 0 for w in clauses], axis=0) if clauses else np.False_ for clauses in (outer, inner)]
+    for k, clauses in enumerate((outer, inner)):
+        yield from (replace(w, which=np.where(bound[1 - k], -1, w.which)) for w in clauses)
+    for a in outer:
+        yield from (_common(a, b) for b in inner)
+
+
+def _common(a: Within, b: Within) -> Within:
+    """The spans that two clauses have in common, where both have a word."""
+    rows = np.flatnonzero((a.which >= 0) & (b.which >= 0))
+    pairs, of_row = np.unique(np.stack([a.which[rows], b.which[rows]], axis=1), axis=0, return_inverse=True)
+    which = np.full(len(a.which), -1, dtype=np.int64)
+    which[rows] = of_row.reshape(-1)
+    none = np.zeros(0, dtype=np.int64)
+    found = [_intersection(*a.spans.of(i), *b.spans.of(j)) for i, j in pairs.tolist()]
+    ptr = np.r_[0, np.cumsum([len(lo) for lo, _ in found])].astype(np.int64)
+    lo, hi = (np.concatenate([none, *(spans[k] for spans in found)]) for k in range(2))
+    return Within(b.origin, which, SpanSets(ptr, lo, hi))
+
+
+def _intersection(lo: Ints, hi: Ints, other_lo: Ints, other_hi: Ints) -> tuple[Ints, Ints]:
+    first, last = np.maximum.outer(lo, other_lo).ravel(), np.minimum.outer(hi, other_hi).ravel()
+    some = first < last
+    return first[some], last[some]

@@ -10,9 +10,10 @@ An absent task stands at 0 with length 0, so wherever somebody asks for t,
 
     start(t) = sum of start(o),   end(t) = sum of end(o),   length(t) = sum of length(o),   [mode(t) is o] = present(o),
 
-exactly. An arrow from or to t is one from or to each of its options, kept where that is absent; in a group of which no
-two overlap the options stand in place of t. The task itself has nothing left to keep and stands at 0. The options take
-over what propagation finds about t.
+exactly. The spans that o may stand in are those that its own windows and t's have in common. An arrow from or to t is
+one from or to each of its options, kept where that is absent; in a group of which no two overlap the options stand in
+place of t. The task itself has nothing left to keep and stands at 0. The options take over what propagation finds
+about t.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from functools import cached_property
 
 import numpy as np
 
-from schedc.compilers.constructs import Construct, used
-from schedc.compilers.lowering.base import Lowering, Rewrite, rows_of
+from schedc.compilers.constructs import Construct, Site, used
+from schedc.compilers.lowering.base import Lowering, Refusal, Rewrite, rows_of
 from schedc.compilers.lowering.rebuild import equal_to_zero, map_nodes
 from schedc.compilers.windows import windows
 from schedc.models.columns import Family, Flags, Ints, ints
@@ -34,6 +35,7 @@ from schedc.models.presence import presence_of, present_in
 from schedc.models.schedule import Schedule
 from schedc.models.statements import Exclusive, Modes, Order, Relation, Require, Tasks, Uses, Within
 from schedc.models.walk import Node
+from schedc.models.within import jointly
 
 _OF_TASKS = (Point.START, Point.END, Point.LENGTH)
 
@@ -113,7 +115,7 @@ def _families(t: Tasks, options: _Options, after: Ints, latest: Ints) -> Iterato
             m.origin, _named(t, m), options.count + m.first, m.shortest, m.longest,
             np.maximum.reduce([m.release, t.release[m.row], after[own]]),
             np.minimum.reduce([m.deadline, t.deadline[m.row], latest[own]]),
-            t.pausable, (*_uses(t, m), *m.uses), (*_within(t, m), *m.within), t.clauses, optional=True,
+            t.pausable, (*_uses(t, m), *m.uses), tuple(jointly(_within(t, m), m.within)), t.clauses, optional=True,
         )
 
 
@@ -134,8 +136,9 @@ def _uses(t: Tasks, m: Modes) -> Iterator[Uses]:
         yield replace(use, row=at, resource=use.resource[entry], amount=use.amount[entry])
 
 
-def _within(t: Tasks, m: Modes) -> Iterator[Within]:
-    return (replace(w, which=w.which[m.row]) for w in t.within)
+def _within(t: Tasks, m: Modes) -> list[Within]:
+    """The task's own windows, for each of the options."""
+    return [replace(w, which=w.which[m.row]) for w in t.within]
 
 
 def _one_each(t: Tasks, options: _Options) -> Iterator[Require]:
@@ -223,6 +226,14 @@ def _up(schedule: Schedule, options: _Options, model: Model) -> Schedule:
     return replace(schedule, start=columns[0], end=columns[1], length=columns[2], present=present, mode=mode)
 
 
+def _refuses(model: Model) -> list[Refusal]:
+    """Where a length of 0 could stand between two spans, which they have not in common as a span."""
+    return [
+        Refusal(Site(m.origin, m.size), "a mode that may have length 0 has windows besides its task's")
+        for t in model.tasks for m in t.modes if t.within and m.within and bool((m.shortest == 0).any())
+    ]
+
+
 def _adds(model: Model, more: int) -> Mapping[Construct, int]:
     rows = rows_of(Construct.MODES, model) + more
     demands = len(model.option_demands.option)
@@ -238,7 +249,7 @@ MODES = Lowering(
     "modes as optional tasks", Construct.MODES,
     frozenset({Construct.TASKS, Construct.OPTIONAL, Construct.CAPACITY, Construct.LINEAR, Construct.PRECEDENCE,
                Construct.PAUSES, Construct.LENGTH_RANGES, Construct.WINDOWS}),
-    "an optional task an option, of which one is present", _adds, _lowered,
+    "an optional task an option, of which one is present", _adds, _lowered, _refuses,
     not_beside=frozenset({Construct.MEMBERS, Construct.CHOICE_LAGS, Construct.STOCKS, Construct.CHANGES,
                           Construct.SETUP_TIME, Construct.PERMUTATION}),
 )
