@@ -128,22 +128,29 @@ class Record:
         self.status, self.reason, self.source = Status.INFEASIBLE, reason, "propagate"
 
     def settled(self) -> bool:
-        """Whether the best schedule needs no search: no goal, or a single one at its bound or as near as was asked."""
+        """Whether the search may end: it is proved, without a goal, or every goal as near its bound as was asked."""
+        if self.status in (Status.OPTIMAL, Status.INFEASIBLE):
+            return True
         if self.best is None or self.verdict is None:
             return False
         values = self.verdict.objectives
         if not values:
             return True
-        if len(values) == 1 and self.floor is not None and values[0] <= self.floor:
-            self._not_below_floor(values[0])
+        self._not_beyond(values[0])
+        gaps = [relative_gap(value, bound) for value, bound in zip(values, self.bounds)]
+        if gaps == [0.0]:
             self.status = Status.OPTIMAL
             return True
-        gap = relative_gap(values[0], self.floor) if len(values) == 1 else None
-        return gap is not None and 0 < gap <= self.limits.gap
+        return any(gaps) and all(gap is not None and gap <= self.limits.gap for gap in gaps)
 
-    def _not_below_floor(self, value: int) -> None:
-        if self.floor is not None and value < self.floor:
-            raise InternalError(f"a judged schedule of makespan {value} refutes the bound {self.floor}")
+    def _not_beyond(self, value: int) -> None:
+        bound = self.bounds[0] if self.bounds else None
+        if bound is not None and self._looser(value, bound):
+            raise InternalError(f"a judged schedule of value {value} refutes the bound {bound}")
+
+    def _looser(self, one: int, other: int) -> bool:
+        """Whether one bound of the first stage says less than another."""
+        return one > other if self.model.objective[0].sense == "maximize" else one < other
 
     def accept(self, outcome: Outcome, source: str) -> None:
         """Take over what a back-end answered, after the judge has seen it."""
@@ -169,10 +176,14 @@ class Record:
         self.status = Status.OPTIMAL
 
     def _merge_bounds(self, outcome: Outcome) -> None:
+        """The first stage keeps its best bound; those of later stages hold for the values of their own run."""
         bounds = list(outcome.bounds or (None,) * len(self.model.objective))
-        if bounds and self.floor is not None:
-            bounds[0] = self.floor if bounds[0] is None else max(bounds[0], self.floor)
+        known = self.bounds[0] if self.bounds else None
+        if known is not None and (bounds[0] is None or self._looser(bounds[0], known)):
+            bounds[0] = known
         self.bounds = tuple(bounds)
+        if self.floor is not None:
+            self.floor = bounds[0]
 
     def result(self) -> Result:
         """The run's result, announced by an `end` event."""

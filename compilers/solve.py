@@ -1,14 +1,20 @@
 """A whole run: propagate, construct, solve, judge.
 
+A model that is not large goes to the solver twice: with the schedule of a few rules for a short while, in which easy
+models are proved, and for the rest of the time after construction has looked for better ones.
+
 Every schedule that leaves this room has been judged, incumbents of a running solver included. A schedule that the judge
 rejects, or a proof that a judged schedule refutes, is an InternalError and never a result.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
 from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, UnsuitableError
-from schedc.compilers.choose import AUTO, choose
-from schedc.compilers.construct import construct
+from schedc.compilers.choose import AUTO, Choice, choose
+from schedc.compilers.construct import QUICK, Construction, begin
 from schedc.compilers.record import Record
 from schedc.compilers.result import InternalError, Result
 from schedc.compilers.windows import Windows, makespan_floor, windows
@@ -19,6 +25,8 @@ from schedc.models.schedule import Schedule
 __all__ = ["InternalError", "Result", "compile_model", "solve"]
 
 _CONSTRUCT_SHARE = 0.15     # of the time limit
+_CHANCE_SHARE = 0.05        # of the time limit
+_CHANCE = 2.0               # seconds at most
 
 
 def _ignore(_: Event) -> None:
@@ -72,22 +80,63 @@ def _run(record: Record, backend: str | Backend, hint: Schedule | None, construc
         return
     if hint is not None:
         record.phase("judge", lambda: record.consider(hint, "hint"))
+    construction = None
     if constructing and not record.settled():
-        record.phase("construct", lambda: _construct(record, bounds))
-    if record.settled() or record.stopped():
-        return
-    try:
-        choice = record.phase("build", lambda: choose(record.model, backend))
-        record.note_choice(choice.backend, choice.because)
-        outcome = record.phase(
-            "solve", lambda: choice.compiled.solve(record.remaining(), record.best or hint, record.forward)
-        )
-    except UnsuitableError as error:
-        tried = f"{record.chosen_because}; " if record.chosen_because else ""
-        record.reason = record.reason or f"{tried}{error}"
-        record.chosen_because = f"did not run: {tried}{error}"
-        return
-    record.phase("judge", lambda: record.accept(outcome, choice.backend))
+        construction = record.phase("construct", lambda: _construct(record, bounds))
+    for step in _steps(record, construction, _Solver(record, backend, hint)):
+        if record.settled() or record.stopped():
+            return
+        step()
+
+
+def _steps(record: Record, construction: Construction | None, solver: _Solver) -> Iterator[Callable[[], None]]:
+    """What is done after the first construction until the model is settled."""
+    if construction is not None:
+        if record.model.task_count < QUICK:
+            yield lambda: solver.run(_chance(record.remaining()))
+        yield lambda: record.phase("construct", lambda: _improve(record, construction))
+    yield lambda: solver.run(record.remaining())
+
+
+@dataclass
+class _Solver:
+    """The back-end, chosen when it is first asked."""
+
+    record: Record
+    backend: str | Backend
+    hint: Schedule | None
+    choice: Choice | None = None
+    refused: bool = False
+
+    def run(self, limits: Limits) -> None:
+        """Solve and judge, from the best schedule known; nothing where the back-end has refused."""
+        record = self.record
+        if self.refused:
+            return
+        try:
+            choice = self._chosen()
+            outcome = record.phase(
+                "solve", lambda: choice.compiled.solve(limits, record.best or self.hint, record.forward)
+            )
+        except UnsuitableError as error:
+            self.refused = True
+            tried = f"{record.chosen_because}; " if record.chosen_because else ""
+            record.reason = record.reason or f"{tried}{error}"
+            record.chosen_because = f"did not run: {tried}{error}"
+            return
+        record.phase("judge", lambda: record.accept(outcome, choice.backend))
+
+    def _chosen(self) -> Choice:
+        if self.choice is None:
+            self.choice = self.record.phase("build", lambda: choose(self.record.model, self.backend))
+            self.record.note_choice(self.choice.backend, self.choice.because)
+        return self.choice
+
+
+def _chance(limits: Limits) -> Limits:
+    """A short while, in which easy models are proved; deterministic time in deterministic runs."""
+    seconds = _CHANCE if limits.seconds is None else min(_CHANCE, limits.seconds * _CHANCE_SHARE)
+    return replace(limits, seconds=seconds)
 
 
 def _propagate(record: Record) -> Windows:
@@ -100,9 +149,29 @@ def _propagate(record: Record) -> Windows:
     return bounds
 
 
-def _construct(record: Record, bounds: Windows) -> None:
-    seconds = record.limits.seconds
-    budget = None if seconds is None or record.limits.deterministic else seconds * _CONSTRUCT_SHARE
-    found = construct(record.model, bounds, record.limits.seed, budget, record.floor, record.limits.cancel.is_set)
+def _construct(record: Record, bounds: Windows) -> Construction | None:
+    """A first schedule by few rules, and what can look for better ones."""
+    construction = begin(record.model, bounds, record.limits.seed, record.limits.cancel.is_set)
+    if construction is not None:
+        construction.first(_budget(record), record.floor)
+        _take(record, construction)
+    return construction
+
+
+def _improve(record: Record, construction: Construction) -> None:
+    construction.improve(_budget(record), record.floor, record.best)
+    _take(record, construction)
+
+
+def _take(record: Record, construction: Construction) -> None:
+    found = construction.accepted()
     if found is not None:
         record.consider(found, "construct")
+
+
+def _budget(record: Record) -> float | None:
+    """Seconds that construction still has; it does not look at the clock in deterministic runs."""
+    limits = record.limits
+    if limits.seconds is None or limits.deterministic:
+        return None
+    return max(0.0, limits.seconds * _CONSTRUCT_SHARE - record.seconds.get("construct", 0.0))

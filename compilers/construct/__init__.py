@@ -1,5 +1,5 @@
 """A first schedule without a solver."""
 
-from schedc.compilers.construct.build import construct
+from schedc.compilers.construct.build import QUICK, Construction, begin, construct
 
-__all__ = ["construct"]
+__all__ = ["QUICK", "Construction", "begin", "construct"]

@@ -29,15 +29,17 @@ from schedc.models.schedule import Schedule
 
 _PLACEMENTS = 250_000       # task placements in all, about a second or two
 _PASSES = 60                # rules at most
+_FIXED = 6                  # of them without chance
 _JUSTIFIED = 20_000         # tasks up to which schedules are pushed right and left again
 _RESTARTS = 60
 _RIGID = 4           # more for each pair of tasks at a fixed distance
 _PATIENCE = 3               # times as long for a first schedule as for better ones
+QUICK = 3000                # tasks up to which the rules without chance take no time worth speaking of
 _JUDGED = 5                 # candidates shown to the judge at most
 _BRED = range(50, 3000)     # numbers of tasks for which breeding pays: fewer are soon searched through, more take long
-_CHILDREN = 6               # a task
+_CHILDREN = 6               # a task, of about three generations each
 _CLIMBED = range(8, 3000)   # numbers of tasks for which goals that pull at single tasks are climbed
-_MOVES = 200        # a task
+_MOVES = 200                # a task
 _BRED_PLACEMENTS = 1_000_000    # task placements in all while breeding, at most: tens of seconds
 
 
@@ -58,19 +60,25 @@ def construct(
     climbed from instead. seconds: wall time after which no further rule is begun (a first schedule has three times as
     long); floor: a makespan at which to stop.
     """
+    construction = begin(model, bounds, seed, cancelled)
+    if construction is None:
+        return None
+    construction.first(seconds, floor)
+    construction.improve(seconds, floor)
+    return construction.accepted()
+
+
+def begin(
+    model: Model, bounds: Windows, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
+) -> Construction | None:
+    """The construction of a model's first schedules, nothing done yet; None for models that it is not made for."""
     if model.stocks:
         return None     # serial generation knows no levels
     instance = instance_of(longest_lags(certain(model)), of_certain(model, bounds))
     links = links_of(instance)
     if links is None:
         return None
-    search = _Search(model, bounds, instance, links, floor, cancelled)
-    if seconds is not None:
-        hurry, patience = _stopper(seconds, cancelled), _stopper(_PATIENCE * seconds, cancelled)
-        search.stop = lambda: hurry() if search.found else patience()
-    search.run(seed)
-    search.refine(seed)
-    return search.accepted()
+    return Construction(model, bounds, instance, links, seed, cancelled)
 
 
 def _stopper(seconds: float | None, cancelled: Callable[[], bool]) -> Callable[[], bool]:
@@ -79,40 +87,74 @@ def _stopper(seconds: float | None, cancelled: Callable[[], bool]) -> Callable[[
 
 
 @dataclass
-class _Search:
-    """Candidates by cost, the best few of them kept."""
+class Construction:
+    """Candidates by cost, the best few of them kept. Each part of the search has seconds (None: all) of its own."""
 
     model: Model
     bounds: Windows
     instance: Instance
     links: Links
-    floor: int | None
-    stop: Callable[[], bool]
+    seed: int
+    cancelled: Callable[[], bool]
+    stop: Callable[[], bool] = lambda: False
+    floor: int | None = None
+    passes: int = 0             # generations so far, those begun again included
     found: list[tuple[tuple[int, ...], Schedule]] = field(default_factory=list)
 
-    def run(self, seed: int) -> None:
-        """Try rules until the floor, the time or the number of passes is reached."""
-        count = max(1, self.model.task_count)
-        passes = min(_PASSES, max(1, _PLACEMENTS // (4 * count)))
-        for _, keys in itertools.islice(self._rules(seed), passes):
-            self._try(keys)
-            if self.stop() or self._at_floor() or (self.found and not self.model.objective and not self.model.requires):
-                break
+    def first(self, seconds: float | None, floor: int | None) -> None:
+        """Try the rules without chance, as many as the size of the model allows."""
+        self._begin(seconds, floor)
+        self._run(self._rules(), self._allowed)
         backwards = not any(any(setup.first) for setup in self.instance.order.setups)
-        if not self._regular() and count <= _JUSTIFIED and backwards and not self.instance.ways and not self.stop():
+        small = self.model.task_count <= _JUSTIFIED
+        if small and backwards and not self._regular() and not self.instance.ways and not self.stop():
             self._late()
 
-    def refine(self, seed: int) -> None:
-        """Cross what was found, or climb from it; the number of children grows with the number of tasks."""
+    def improve(self, seconds: float | None, floor: int | None, known: Schedule | None = None) -> None:
+        """Disturb the best rule at random, then cross what was found or climb from it. known: a good schedule."""
+        self._begin(seconds, floor)
+        if known is not None and not self.stop():
+            self.cost(known.start.astype(np.float64))
+        if self._enough():
+            return
+        self._run(random_rules(self.bounds, np.random.default_rng(self.seed)), self._allowed - _FIXED)
+        self._refine()
+
+    def _begin(self, seconds: float | None, floor: int | None) -> None:
+        self.floor, self.stop = floor, self.cancelled
+        if seconds is not None:
+            hurry, patience = _stopper(seconds, self.cancelled), _stopper(_PATIENCE * seconds, self.cancelled)
+            self.stop = lambda: hurry() if self.found else patience()
+
+    @property
+    def _allowed(self) -> int:
+        return min(_PASSES, max(1, _PLACEMENTS // (4 * max(1, self.model.task_count))))
+
+    def _run(self, rules: Iterator[tuple[str, Keys]], most: int) -> None:
+        for _, keys in itertools.islice(rules, max(0, most)):
+            self.cost(keys)
+            if self._enough():
+                break
+
+    def _enough(self) -> bool:
+        """Whether the floor or the end of the time is reached, or nothing better can be asked for."""
+        asked = self.model.objective or self.model.requires
+        return self.stop() or self._at_floor() or bool(self.found and not asked)
+
+    def _refine(self) -> None:
+        """Cross what was found, or climb from it; the work grows with the number of tasks."""
         count = self.model.task_count
-        left = itertools.count(min(_CHILDREN * count, _BRED_PLACEMENTS // (3 * count + 1)), -1)
         if self._pulls.some and self.found and count in _CLIMBED:
-            left = itertools.count(min(_MOVES * count, _BRED_PLACEMENTS // count), -1)
-            start = self.found[0][1].start.astype(np.float64)
-            climb(start, self._units, self.cost, lambda: next(left) <= 0 or self.stop(), seed)
+            done = self._spent(min(_MOVES * count, _BRED_PLACEMENTS // count))
+            climb(self.found[0][1].start.astype(np.float64), self._units, self.cost, done, self.seed)
         elif count in _BRED and (self._regular() or self._ordered()):
-            done = lambda: next(left) <= 0 or self.stop() or self._at_floor()  # noqa: E731
-            breed(lambda: [s.start for _, s in self.found], self._try, done, seed)
+            spent = self._spent(min(3 * _CHILDREN * count, _BRED_PLACEMENTS // (count + 1)))
+            breed(lambda: [s.start for _, s in self.found], self._try, lambda: spent() or self._at_floor(), self.seed)
+
+    def _spent(self, passes: int) -> Callable[[], bool]:
+        """Whether so many more generations were made, or the time is over."""
+        end = self.passes + passes
+        return lambda: self.passes >= end or self.stop()
 
     @cached_property
     def _pulls(self) -> Pulls:
@@ -127,12 +169,11 @@ class _Search:
         """How many pairs of tasks stand at a fixed distance."""
         return len(rigid(self.model)[0])
 
-    def _rules(self, seed: int) -> Iterator[tuple[str, Keys]]:
+    def _rules(self) -> Iterator[tuple[str, Keys]]:
         if self._pulls.some:
             pulls = inherited(self._pulls, self.instance, self.links)
             yield from (("pull", keys) for keys in pulled_rules(pulls, self.instance))
         yield from fixed_rules(self.instance, self.links, self.bounds)
-        yield from random_rules(self.bounds, np.random.default_rng(seed))
 
     def _try(self, keys: Keys) -> None:
         self.cost(keys)
@@ -154,7 +195,9 @@ class _Search:
         return cost
 
     def _generated(self, instance: Instance, links: Links, keys: Keys) -> Placed | None:
-        return generate(instance, links, keys.tolist(), self.stop, _RESTARTS + _RIGID * self._tied)
+        placed, passes = generate(instance, links, keys.tolist(), self.stop, _RESTARTS + _RIGID * self._tied)
+        self.passes += passes
+        return placed
 
     def _justified(self, placed: Placed) -> Placed | None:
         """Everything as late as the makespan allows, in order of falling ends; then as early as can be again."""

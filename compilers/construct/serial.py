@@ -257,19 +257,21 @@ def _upper(span: tuple[int, int]) -> int:
 
 def generate(
     instance: Instance, links: Links, keys: Sequence[float], stop: Callable[[], bool], restarts: int
-) -> Placed | None:
-    """Starts and ends of all tasks placed by keys, None where that fails. `restarts`: how often releases are raised."""
+) -> tuple[Placed | None, int]:
+    """Starts and ends of all tasks placed by keys (None where that fails), and after how many passes.
+
+    restarts: how often releases are raised.
+    """
     release = instance.release.copy()
-    for _ in range(restarts + 1):
+    for passes in range(1, restarts + 2):
         generation = Generation(instance, links, release, stop)
         try:
             generation.run(keys)
         except NoPlaceError:
-            return None
+            return None, passes
         except TooLateError as late:
             release[late.task] = generation.start[late.task] + late.by
             continue
-        return Placed(
-            np.array(generation.start, dtype=np.int64), np.array(generation.end, dtype=np.int64), generation.done
-        )
-    return None
+        start, end = (np.array(column, dtype=np.int64) for column in (generation.start, generation.end))
+        return Placed(start, end, generation.done), passes
+    return None, restarts + 1

@@ -260,3 +260,47 @@ def test_registry_names() -> None:
     assert registry.find_backend("cpsat").name == "cpsat"
     with pytest.raises(KeyError):
         registry.find_backend("nobody")
+
+
+# a short while for the solver before construction goes on
+
+def hard() -> Model:
+    """Ten weighted tasks on one machine with releases: nothing but a search proves the best."""
+    m = Maker(200)
+    saw = m.resource("saw")
+    tasks = [m.task(f"t{k}", 3 + 5 * k % 7, uses={saw: 1}, release=4 * k % 11) for k in range(10)]
+    m.goal([(Point.END, t, 1 + 3 * t % 5) for t in tasks])
+    return m.model()
+
+
+def phases(model: Model, limits: Limits) -> list[str]:
+    """The phases of a run that construct or solve, in their order."""
+    trace = solve(model, limits=limits).trace
+    return [e.text for e in trace if e.event == "phase" and e.text in ("construct", "solve")]
+
+
+def test_what_the_solver_proves_at_once_is_not_constructed_further() -> None:
+    m = pair()
+    m.goal([(Point.START, 0, 1), (Point.START, 1, 1)])
+    assert phases(m.model(), Limits(deterministic=True)) == ["construct", "solve"]
+
+
+def test_what_it_does_not_prove_at_once_is_constructed_further(
+    lie: Callable[[Callable[[Model], Outcome]], None]
+) -> None:
+    lie(lambda model: Outcome(Status.UNKNOWN, None))
+    assert phases(hard(), LIMITS) == ["construct", "solve", "construct", "solve"]
+
+
+def test_the_best_bound_of_both_runs_is_kept(lie: Callable[[Callable[[Model], Outcome]], None]) -> None:
+    bounds = iter([(20,), (10,)])
+    lie(lambda model: Outcome(Status.UNKNOWN, None, next(bounds)))
+    assert solve(hard(), limits=LIMITS).stages[0].bound == 20
+
+
+def test_a_bound_beyond_a_judged_schedule_is_an_internal_error(
+    lie: Callable[[Callable[[Model], Outcome]], None]
+) -> None:
+    lie(lambda model: Outcome(Status.UNKNOWN, None, (1_000_000,)))
+    with pytest.raises(InternalError):
+        solve(hard(), limits=LIMITS)
