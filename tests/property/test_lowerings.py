@@ -8,6 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 from brute import TooBigError, brute_force
+from random_choices import random_choices
 from random_models import random_text
 
 from schedc.compilers.backend import Limits
@@ -17,7 +18,6 @@ from schedc.compilers.lowering import LOWERINGS, Lowering, Rewrite
 from schedc.compilers.plan import plan
 from schedc.dsl.build import build
 from schedc.dsl.parse import parse
-from schedc.models.columns import ints
 from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
@@ -26,16 +26,17 @@ from schedc.models.verify import verify
 
 FEW = 60_000        # joined placements
 ENOUGH = 12         # models a lowering
+CHOICES = {Construct.MODES, Construct.MEMBERS, Construct.CHOICE_LAGS}
 BARE = frozenset({
     Construct.TASKS, Construct.LENGTH_RANGES, Construct.CAPACITY, Construct.LINEAR, Construct.LOGIC,
     Construct.EXTREME, Construct.INDICATOR, Construct.GOALS, Construct.STAGES,
 })
 
 
-def model_of(seed: int) -> Model | None:
+def model_of(seed: int, choices: bool = False) -> Model | None:
     """A random tiny model, also one that can be seen to be impossible."""
     findings = Findings()
-    parsed = parse(random_text(seed), "random.sched", findings)
+    parsed = parse(random_choices(seed) if choices else random_text(seed), "random.sched", findings)
     return build(parsed, name="random", folder=None, params={}, data={}, digest="", findings=findings)
 
 
@@ -51,7 +52,10 @@ def optimum(model: Model) -> tuple[int, ...] | None:
 
 
 def same(a: Schedule, b: Schedule) -> bool:
-    return all(np.array_equal(x, y) for x, y in ((a.start, b.start), (a.end, b.end), (a.length, b.length)))
+    return all(
+        np.array_equal(getattr(a, column), getattr(b, column))
+        for column in ("start", "end", "length", "present", "mode", "member")
+    )
 
 
 def examine(model: Model, lowered_by: str, rewrite: Rewrite, seed: int) -> bool:
@@ -67,7 +71,7 @@ def examine(model: Model, lowered_by: str, rewrite: Rewrite, seed: int) -> bool:
     choice = Random(seed)
     picked = [choice.randrange(answer.count) for _ in range(6)] if answer.count and model.task_count else []
     for k in picked:
-        schedule = Schedule(*(ints(answer.kept[:, k, c].copy()) for c in range(3)))
+        schedule = answer.choices.schedule(answer.kept[:, k])
         there = rewrite.down(schedule)
         assert same(rewrite.up(there), schedule), (lowered_by, seed)
         verdict = verify(lowered, there)
@@ -83,7 +87,7 @@ def examine(model: Model, lowered_by: str, rewrite: Rewrite, seed: int) -> bool:
 def test_a_lowering_keeps_the_optimum(lowering: Lowering) -> None:
     seen = infeasible = 0
     for seed in range(2000):
-        model = model_of(seed)
+        model = model_of(seed, lowering.source in CHOICES)
         if model is None or not (present := used(model).keys()) & {lowering.source} or lowering.refusals(model):
             continue
         rewrite = lowering.apply(model)
