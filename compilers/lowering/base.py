@@ -14,6 +14,10 @@ def _same(schedule: Schedule) -> Schedule:
     return schedule
 
 
+def _itself(task: int) -> list[int]:
+    return [task]
+
+
 @dataclass(frozen=True, eq=False)
 class Rewrite:
     """A lowered model and the ways between its schedules and the author's.
@@ -21,16 +25,21 @@ class Rewrite:
     The author's tasks are the first ones of `model`, in their order and by their names; what a lowering adds stands
     behind them, with the origin of the statement that it comes from. Every stage of the objective keeps its value.
     down: an author's schedule in the lowered model's terms, feasible there if it was; up: the projection back, with
-    up(down(s)) equal to s.
+    up(down(s)) equal to s. parts: the tasks of `model` over which the starts, ends and lengths of an author's task by
+    number are summed; an absent one counts 0.
     """
 
     model: Model
     down: Callable[[Schedule], Schedule] = _same
     up: Callable[[Schedule], Schedule] = _same
+    parts: Callable[[int], list[int]] = _itself
 
     def then(self, after: Rewrite) -> Rewrite:
         """This rewrite, and after it one of its lowered model."""
-        return Rewrite(after.model, lambda s: after.down(self.down(s)), lambda s: self.up(after.up(s)))
+        return Rewrite(
+            after.model, lambda s: after.down(self.down(s)), lambda s: self.up(after.up(s)),
+            lambda task: [q for p in self.parts(task) for q in after.parts(p)],
+        )
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,10 @@ def _lowered(model: Model) -> Rewrite:
     relations += [r for t in model.tasks for r in _one_each(t, options)]
     own = tuple(_emptied(t, options) for t in model.tasks)
     lowered = replace(changed, tasks=(*own, *families), relations=tuple(relations))
-    return Rewrite(lowered, lambda s: _down(s, options), lambda s: _up(s, options, model))
+    return Rewrite(
+        lowered, lambda s: _down(s, options), lambda s: _up(s, options, model),
+        lambda t: options.spread(ints([t]))[1].tolist() if t < options.count else [t],
+    )
 
 
 # tasks
