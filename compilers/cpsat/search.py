@@ -87,6 +87,9 @@ class Search:
     def _search(self, stage: int, more: dict[str, Any], raising: bool) -> Answer:
         self._set_hint()
         chosen = parameters(self.limits, self._budget(stage), raising) | more
+        places = self.encoded.places
+        if places.present or places.mode or places.member:
+            chosen["symmetry_level"] = 0    # OR-Tools 9.15 aborts in the presolve of some such models
         answer = run(self.proto, chosen, self.limits, lambda news: self._listen(news, stage))
         if answer.values is not None:       # presolve may find it without telling the callback
             self._improve(answer.values)

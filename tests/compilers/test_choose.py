@@ -151,7 +151,8 @@ def test_a_circle_in_the_table_is_an_error() -> None:
 
 def test_every_back_end_keeps_to_the_protocol() -> None:
     for backend in backends():
-        assert CORE <= backend.takes <= frozenset(Construct)
+        assert backend.takes <= frozenset(Construct)
+        assert backend.takes | {lowering.source for lowering in LOWERINGS} >= CORE
         assert backend.bid(model()).score >= 0 and backend.bid(model()).because
         assert 0 <= backend.memory(model()) < 1 << 34
         assert backend.forms
