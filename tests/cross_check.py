@@ -42,6 +42,7 @@ class Solved:
 
     way: str
     objectives: tuple[int, ...] | None
+    proved: bool = True
 
 
 def cross_check(text: str) -> str:
