@@ -42,7 +42,6 @@ class Solved:
 
     way: str
     objectives: tuple[int, ...] | None
-    proved: bool = True
 
 
 def cross_check(text: str) -> str:
@@ -143,7 +142,7 @@ def _errors(findings: Findings) -> str:
 
 
 def _compare(answer: Answer, solved: Solved) -> None:
-    if solved.objectives != answer.objectives and (solved.proved or answer.objectives is None):
+    if solved.objectives != answer.objectives:
         raise Disagreement(
             f"{solved.way} says {solved.objectives}, brute force {answer.objectives} with {_shown(answer.schedule)}"
         )
@@ -197,11 +196,9 @@ def _run(model: Model, way: str, constructing: bool) -> Solved:
     if result.status is Status.INFEASIBLE:
         return Solved(way, None)
     wanted = Status.OPTIMAL if model.objective else Status.FEASIBLE
-    # milp gives up proofs that floats cannot be trusted with: then its schedule needs to be right, not the best
-    unproved = result.status is Status.FEASIBLE and "milp" in way
-    if (result.status is not wanted and not unproved) or result.schedule is None:
+    if result.status is not wanted or result.schedule is None:
         raise Disagreement(f"{way} ends with {result.status}: {result.reason}")
-    return replace(_judged(model, way, result.schedule), proved=not unproved)
+    return _judged(model, way, result.schedule)
 
 
 def _solver_alone(model: Model, backend: str) -> Solved:
