@@ -74,7 +74,8 @@ def test_a_construct_has_cases(construct: Construct) -> None:
 @pytest.mark.parametrize("name", names())
 def test_a_case_stands_in_the_folder_of_what_it_is_about(name: str) -> None:
     asked = case(name)
-    if asked.folder != FRONT_END and asked.status != "error":
+    # these are about what the front end makes of several constructs, not about one
+    if asked.folder not in (FRONT_END, "due_dates", "guarded_values", "jobs") and asked.status != "error":
         assert asked.folder in {folder_of(construct) for construct in asked.constructs}
 
 
