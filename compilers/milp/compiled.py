@@ -29,7 +29,7 @@ class Milp:
     name = "milp"
     takes = CORE - {
         Construct.MAXIMAL_LAGS, Construct.EXCLUSIVE, Construct.UNEQUAL, Construct.NEGATION, Construct.ABSOLUTE,
-    } | {Construct.OPTIONAL}       # guarded values: a lexicographic run was seen to claim too much, so not here
+    } | {Construct.OPTIONAL, Construct.GUARDED}
     promises = frozenset({Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE, Promise.WARM_START})
     forms = frozenset({"mps", "lp"})
 

@@ -236,7 +236,8 @@ class Conditions:
             if side is not Side.ABOVE:
                 chosen.append(self.sheet.literal())
                 self.sheet.linear(own, -FREE, constant, (chosen[-1],))
-                self.sheet.clause([-chosen[-1] - 1, *when])
+                if when:        # what counts for certain may always be the one
+                    self.sheet.clause([-chosen[-1] - 1, *when])
         if chosen:
             self.sheet.clause(chosen)
         return {variable: sign}, 0
@@ -261,7 +262,8 @@ class Conditions:
         """The literal of a junction over exact literals; a single one is itself."""
         if any(part is (not conjunction) for part in parts):
             return not conjunction
-        literals = [int(part) for part in dict.fromkeys(parts) if not isinstance(part, bool)]
+        # truths out first: as a key, True is the same as the literal 1
+        literals = list(dict.fromkeys(part for part in parts if not isinstance(part, bool)))
         if len(literals) < 2:
             return literals[0] if literals else conjunction
         if not conjunction:
