@@ -29,10 +29,11 @@ from itertools import combinations
 
 import numpy as np
 
+from schedc.compilers.conditions import Sum, Terms
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.places import Places
 from schedc.compilers.cpsat.precedence import Precedences
-from schedc.compilers.cpsat.sheet import FREE, Affine, Sheet, Sum, Terms
+from schedc.compilers.cpsat.sheet import FREE, Affine, Sheet
 from schedc.models.changes import changing, first_change, in_force
 from schedc.models.columns import Ints
 from schedc.models.expressions import SetupTime

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schedc.compilers.calendars import task_calendars
+from schedc.compilers.conditions import Side, Sum
 from schedc.compilers.cpsat.capacity import Capacities
 from schedc.compilers.cpsat.chains import Chains
 from schedc.compilers.cpsat.changes import Changes
-from schedc.compilers.cpsat.conditions import Conditions, Side
+from schedc.compilers.cpsat.conditions import Conditions
 from schedc.compilers.cpsat.crews import write_crews
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.lags import write_choice_lags
@@ -16,7 +17,7 @@ from schedc.compilers.cpsat.options import place_options
 from schedc.compilers.cpsat.places import Places, place
 from schedc.compilers.cpsat.precedence import Precedences, write_permutations
 from schedc.compilers.cpsat.relations import write_exclusives, write_orders
-from schedc.compilers.cpsat.sheet import Sheet, Sum
+from schedc.compilers.cpsat.sheet import Sheet
 from schedc.compilers.cpsat.stocks import Levels
 from schedc.compilers.windows import Windows, makespan_floor
 from schedc.models.expressions import Makespan
@@ -57,7 +58,7 @@ def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     write_exclusives(model, calendars, chains, places, sheet)
     changes = _sequences(model, places, sheet, hints, encoding)
     floor = makespan_floor(model, bounds) if _has_makespan(model) and bounds.conflict is None else 0
-    conditions = Conditions(model, places, sheet, hints, chains.last(), floor, changes.setup_time)
+    conditions = Conditions(places, sheet, hints, chains.last(), floor, changes.setup_time)
     write_choice_lags(model, places, conditions)
     for statement in model.requires:
         conditions.require(statement.condition)

@@ -5,9 +5,10 @@ Without what the choices add the limits stand among the other orders, where they
 
 from __future__ import annotations
 
-from schedc.compilers.cpsat.conditions import Conditions, Side
+from schedc.compilers.conditions import Side, Sum, Terms
+from schedc.compilers.cpsat.conditions import Conditions
 from schedc.compilers.cpsat.places import Places
-from schedc.compilers.cpsat.sheet import FREE, Affine, Sum, Terms
+from schedc.compilers.cpsat.sheet import FREE, Affine
 from schedc.models.columns import UNLIMITED
 from schedc.models.expressions import IntExpr
 from schedc.models.model import Model

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from schedc.compilers.calendars import Calendar, Calendars, clip
+from schedc.compilers.conditions import Sum
 from schedc.compilers.cpsat.hints import Hints, Values
 from schedc.compilers.cpsat.pauses import place_pausable
-from schedc.compilers.cpsat.sheet import FREE, Affine, Sheet, Sum
+from schedc.compilers.cpsat.sheet import FREE, Affine, Sheet
 from schedc.compilers.starts import Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
 from schedc.models.columns import Ints

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from schedc.compilers.backend import Event, Limits, OnEvent, Outcome
+from schedc.compilers.conditions import Sum
 from schedc.compilers.cpsat.encode import Encoded
 from schedc.compilers.cpsat.engine import Answer, News, run
 from schedc.compilers.cpsat.parameters import paired, parameters, raises_bound
 from schedc.compilers.cpsat.places import Places
-from schedc.compilers.cpsat.sheet import Affine, Sum, linear_text, objective_text
+from schedc.compilers.cpsat.sheet import Affine, linear_text, objective_text
 from schedc.compilers.measure import costs, objective_values
 from schedc.compilers.result import relative_gap
 from schedc.models.columns import Flags, Ints, ints

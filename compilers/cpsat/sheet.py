@@ -13,11 +13,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from schedc.compilers.backend import UnsuitableError
+from schedc.compilers.conditions import Sum, Terms
 
 Affine: TypeAlias = tuple[int, int]
-Terms: TypeAlias = dict[int, int]       # coefficient by variable
-
-Sum: TypeAlias = tuple[Terms, int]      # terms plus a constant
 
 FREE = (1 << 63) - 1                    # a side of a linear constraint that does not bind
 LARGEST = (1 << 61) - 1                 # CP-SAT refuses variables beyond half of 64 bits; one bit is left for sums

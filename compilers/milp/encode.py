@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from schedc.compilers.calendars import task_calendars
+from schedc.compilers.conditions import Side, Sum
 from schedc.compilers.milp.choose import Formulation
-from schedc.compilers.milp.conditions import Conditions, Side
+from schedc.compilers.milp.conditions import Conditions
 from schedc.compilers.milp.events import write_events
 from schedc.compilers.milp.places import Places
 from schedc.compilers.milp.sequence import Sequence
-from schedc.compilers.milp.sheet import FREE, Program, Sheet, Sum
+from schedc.compilers.milp.sheet import FREE, Program, Sheet
 from schedc.compilers.milp.spanned import Spanned
 from schedc.compilers.milp.timed import Timed
 from schedc.compilers.windows import Windows, makespan_floor

@@ -17,8 +17,9 @@ from typing import Any, Literal
 import numpy as np
 
 from schedc.compilers.backend import Limits
+from schedc.compilers.conditions import Terms
 from schedc.compilers.milp.numbers import ABSOLUTE_GAP
-from schedc.compilers.milp.sheet import FREE, Program, Terms
+from schedc.compilers.milp.sheet import FREE, Program
 from schedc.models.columns import Ints
 from schedc.models.schedule import Status
 

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from schedc.compilers.conditions import Terms
 from schedc.compilers.milp.sequence import Block, Sequence, forced_pairs, shared
-from schedc.compilers.milp.sheet import FREE, Terms
+from schedc.compilers.milp.sheet import FREE
 from schedc.compilers.milp.spanned import Spanned
 
 

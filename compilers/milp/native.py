@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from schedc.compilers.conditions import Sum
 from schedc.compilers.milp.engine import Loaded
-from schedc.compilers.milp.sheet import FREE, Program, Sum
+from schedc.compilers.milp.sheet import FREE, Program
 from schedc.models.columns import ints
 
 

@@ -14,7 +14,8 @@ import math
 
 import numpy as np
 
-from schedc.compilers.milp.sheet import Program, Sum
+from schedc.compilers.conditions import Sum
+from schedc.compilers.milp.sheet import Program
 
 TRUSTED = 10**6     # the greatest coefficient for which a proof of HiGHS counts
 SLACK = 1e-3

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol, TypeAlias
 
-from schedc.compilers.milp.sheet import Program, Sum
+from schedc.compilers.conditions import Sum
+from schedc.compilers.milp.sheet import Program
 from schedc.models.bounds import Bounds
 from schedc.models.columns import Ints
 from schedc.models.expressions import Point

@@ -25,8 +25,9 @@ from itertools import combinations
 
 import numpy as np
 
+from schedc.compilers.conditions import Terms
 from schedc.compilers.milp.places import Affine
-from schedc.compilers.milp.sheet import FREE, Terms
+from schedc.compilers.milp.sheet import FREE
 from schedc.compilers.milp.spanned import Spanned
 from schedc.models.columns import Ints
 from schedc.models.model import Model

@@ -13,15 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 
 from schedc.compilers.backend import UnsuitableError
+from schedc.compilers.conditions import Sum, Terms
 from schedc.models.columns import Flags, Ints, ints
-
-Terms: TypeAlias = dict[int, int]       # coefficient by variable
-Sum: TypeAlias = tuple[Terms, int]      # terms plus a constant
 
 FREE = 1 << 62                          # a side of a row that does not bind
 LARGEST = 1 << 52                       # beyond it a float no longer tells neighbouring integers apart

@@ -20,9 +20,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from schedc.compilers.calendars import Calendar, Calendars, clip
+from schedc.compilers.conditions import Sum, Terms
 from schedc.compilers.milp.places import Affine
 from schedc.compilers.milp.segments import Segment, segments
-from schedc.compilers.milp.sheet import FREE, Program, Sheet, Sum, Terms
+from schedc.compilers.milp.sheet import FREE, Program, Sheet
 from schedc.compilers.starts import Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
 from schedc.models.bounds import Bounds

@@ -28,9 +28,10 @@ import numpy as np
 
 from schedc.compilers.backend import UnsuitableError
 from schedc.compilers.calendars import Calendar, Calendars
+from schedc.compilers.conditions import Sum
 from schedc.compilers.milp.ladder import BY_THEN, NOT_YET, Ladder, follow, ladder, total
 from schedc.compilers.milp.places import Affine
-from schedc.compilers.milp.sheet import FREE, Program, Sheet, Sum
+from schedc.compilers.milp.sheet import FREE, Program, Sheet
 from schedc.compilers.milp.timeless import timeless
 from schedc.compilers.starts import Starts, Stretches, within_stretches
 from schedc.compilers.windows import Windows
