@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import stat
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
@@ -55,6 +54,8 @@ def _read_bytes(path: Path, top: Span, findings: Findings) -> bytes | None:
 
 
 def _similar(path: Path) -> str | None:
+    from difflib import get_close_matches
+
     try:
         names = [p.name for p in islice(path.parent.iterdir(), 1000) if p.suffix == ".sched"]
     except OSError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -57,6 +56,8 @@ def zone_named(name: str) -> ZoneInfo:
 
 def _similar(name: str) -> str | None:
     """The best known name for a mistaken one: equal but for case or spaces, a city without its region, or close."""
+    from difflib import get_close_matches
+
     wanted = name[:64].strip().lower().replace(" ", "_")
     if not wanted.strip("./\x00"):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -56,6 +55,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def _temporary_beside(target: Path) -> Path:
+    import tempfile
+
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "is a directory")
     # the suffix is kept: some writers choose their format by it
@@ -109,15 +110,17 @@ def check_writable(path: Path) -> None:
     if target.exists() and not target.is_file():
         raise FileError(f"cannot write {path}: it is not an ordinary file")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:60]}.", dir=target.parent)
-        os.close(handle)
-        Path(name).unlink()
+        probe = _temporary_beside(target)
+        probe.unlink()
+        _temporary.discard(probe)
     except OSError as problem:
         raise FileError(f"cannot write {path}: {reason(problem)}") from problem
 
 
 def rescue(name: str, content: Iterable[bytes] | bytes) -> Path | None:
     """Write to the system's temporary folder what could not go where it should; None when that fails too."""
+    import tempfile
+
     with contextlib.suppress(OSError, FileError):
         folder = Path(tempfile.mkdtemp(prefix="schedc-"))
         write_atomically(folder / name, content)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TextIO
 
@@ -66,6 +65,8 @@ def colours(stream: TextIO) -> bool:
 
 def columns() -> int:
     """The terminal's width; 100 where there is none."""
+    import shutil       # brings archives and compression along
+
     return min(shutil.get_terminal_size((100, 40)).columns, 200)
 
 
