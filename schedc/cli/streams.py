@@ -65,7 +65,7 @@ def colours(stream: TextIO) -> bool:
 
 def columns() -> int:
     """The terminal's width; 100 where there is none."""
-    import shutil       # brings archives and compression along
+    import shutil  # brings archives and compression along
 
     return min(shutil.get_terminal_size((100, 40)).columns, 200)
 
