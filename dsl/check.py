@@ -64,9 +64,13 @@ def refute(model: Model, findings: Findings) -> None:
         known = len(findings.items)
         check_exclusives(case, state.bounds())
         check_energy(case, state.bounds())
-        stopped = tighten(state) if len(findings.items) == known else None
+        if len(findings.items) > known:
+            return
+        stopped = tighten(state)
     if stopped is not None:
         _tell_conflict(case, told(state, stopped))
+    else:
+        state.facts.propagated = state.bounds()     # who solves the model need not do it again
 
 
 def _tell_conflict(case: Case, conflict: Conflict) -> None:

@@ -76,7 +76,7 @@ class Conflict:
 
 
 def propagate(model: Model, *, until: int | None = None, closures: Closures | None = None) -> Bounds | Conflict:
-    """Bounds of all tasks, or a conflict.
+    """Bounds of all tasks, or a conflict; without `until` remembered for the model.
 
     until: ask for schedules that end by then (no later than the horizon), such as an incumbent's makespan; closures:
     if they are at hand already.
@@ -84,9 +84,15 @@ def propagate(model: Model, *, until: int | None = None, closures: Closures | No
     from schedc.models import story
     from schedc.models.tighten import tighten
 
+    facts = facts_of(model, closures)
+    if until is None and facts.propagated is not None:
+        return facts.propagated
     state = Propagation(model, until, closures)
-    found = tighten(state)
-    return state.bounds() if found is None else story.told(state, found)
+    stopped = tighten(state)
+    found = state.bounds() if stopped is None else story.told(state, stopped)
+    if until is None:
+        facts.propagated = found
+    return found
 
 
 class Propagation:

@@ -16,16 +16,22 @@ from schedc.models.profile import Steps, capacity_profiles
 from schedc.models.within import Windows, windows_of
 
 if TYPE_CHECKING:
+    from schedc.models.bounds import Bounds, Conflict
     from schedc.models.tighten import Bucket
 
 
 class Facts:
-    """Columns and groups of one model. floor: the greatest makespan that probes proved no schedule to be below."""
+    """Columns and groups of one model.
+
+    floor: the greatest makespan that probes proved no schedule to be below; propagated: what propagation made of the
+    model as it stands, once it has.
+    """
 
     def __init__(self, model: Model, closures: Closures | None = None) -> None:
         self.model = model
         self._closures = closures
         self.floor = 0
+        self.propagated: Bounds | Conflict | None = None
 
     @cached_property
     def closures(self) -> Closures:
