@@ -116,6 +116,21 @@ def option_names(model: Model) -> list[str]:
     return [m.family.label(k) for t in model.tasks for m in t.modes for k in range(m.size)]
 
 
+def chosen_names(model: Model, schedule: Schedule) -> dict[int, list[str]]:
+    """What a schedule chose, by task: the mode's name first, then the chosen members."""
+    found: dict[int, list[str]] = {}
+    if schedule.mode is not None:
+        names = option_names(model)
+        for task in np.flatnonzero(schedule.mode >= 0).tolist():
+            found[task] = [names[schedule.mode[task]]]
+    if schedule.member is not None:
+        picks = model.picks
+        for candidate in np.flatnonzero(schedule.member).tolist():
+            task = int(picks.task[picks.owner[candidate]])
+            found.setdefault(task, []).append(model.resource_name(int(picks.resource[candidate])))
+    return found
+
+
 def settled(model: Model, schedule: Schedule) -> Model:
     """The model with what the schedule chose as plain demands; without modes and choices nothing is to be done.
 
@@ -127,10 +142,10 @@ def settled(model: Model, schedule: Schedule) -> Model:
     if schedule.mode is not None:
         chosen[schedule.mode[schedule.mode >= 0]] = True
     member = schedule.member if schedule.member is not None else np.zeros(len(model.picks.resource), dtype=np.bool_)
-    return replace(model, tasks=tuple(_datedfamily(t, chosen, member) for t in model.tasks))
+    return replace(model, tasks=tuple(_settled_family(t, chosen, member) for t in model.tasks))
 
 
-def _datedfamily(t: Tasks, chosen: Flags, member: Flags) -> Tasks:
+def _settled_family(t: Tasks, chosen: Flags, member: Flags) -> Tasks:
     uses = [*t.uses, *(_members(c, c.row, member) for c in t.choices)]
     for m in t.modes:
         for u in m.uses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from schedc.models.amounts import amount_text, decimal_text
 from schedc.models.columns import Ints
 from schedc.models.model import Model
-from schedc.models.options import settled
+from schedc.models.options import chosen_names, settled
 from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
 from schedc.render.cells import clean, cut, pad, paint, plural, width
@@ -18,6 +19,7 @@ from schedc.render.shape import Shape, overlap
 
 By = Literal["auto", "task", "resource", "none"]
 MOST = 40       # rows in a drawing
+_CHOICE = 28    # characters for what a task has chosen
 
 _LEVELS = "▁▂▃▄▅▆▇█"
 
@@ -58,8 +60,9 @@ def text_gantt(
         return ""
     if by == "auto":
         by = "task" if model.task_count <= MOST or not shape.used_resources else "resource"
-    draw = _by_task if by == "task" else _by_resource
-    return "\n".join(draw(shape, columns, colour, ink)) + "\n"
+    if by == "resource":
+        return "\n".join(_by_resource(shape, columns, colour, ink)) + "\n"
+    return "\n".join(_by_task(shape, chosen_names(model, schedule), columns, colour, ink)) + "\n"
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,14 @@ class _Frame:
         return "".join(bins[i * len(bins) // self.cells] for i in range(self.cells))
 
 
-def _by_task(shape: Shape, columns: int, colour: bool, ink: _Ink) -> list[str]:
+def _by_task(shape: Shape, chosen: dict[int, list[str]], columns: int, colour: bool, ink: _Ink) -> list[str]:
     rows, title = _rows_to_show(shape)
     if not rows:
         return [_absent(shape)]
     names = [clean(shape.model.task_name(t)) for t in rows]
     notes = [_when(shape, t) if columns >= 70 else "" for t in rows]
+    if columns >= 70 and chosen:
+        notes = [f"{pad(n, max(map(width, notes)))}  {_choice(chosen.get(t, ()))}" for t, n in zip(rows, notes)]
     lo, hi = shape.window
     if title:
         lo, hi = int(shape.schedule.start[rows].min()), int(shape.schedule.end[rows].max())
@@ -129,6 +134,10 @@ def _rows_to_show(shape: Shape) -> tuple[list[int], str]:
     ordered = start[order]
     at = int(np.argmin(ordered[MOST - 1 :] - ordered[: len(order) - MOST + 1]))
     return order[at : at + MOST].tolist(), f"the densest {MOST} of {plural(len(order), 'task')}"
+
+
+def _choice(names: Sequence[str]) -> str:
+    return cut(clean(", ".join(names)), _CHOICE)
 
 
 def _when(shape: Shape, task: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from schedc.compilers.constructs import Construct
@@ -91,8 +92,13 @@ def _statements(plan: Plan, columns: int, colour: bool) -> str:
     rows = []
     for line in lines(plan):
         fate = [*line.rewritten, *(f"{c}: not here" for c in line.missing)]
-        rows.append((line.origin.address, line.origin.what, ", ".join(line.native), ", ".join(fate)))
+        rows.append((_where(line.origin), line.origin.what, ", ".join(line.native), ", ".join(fate)))
     return _table(("where", "statement", "as it is", "rewritten"), rows, columns, colour)
+
+
+def _where(origin: Origin) -> str:
+    """The address without folders, which a column has no room for."""
+    return origin.label or f"{Path(origin.span.file).name}:{origin.span.line}"
 
 
 def _chains(plan: Plan, columns: int, colour: bool) -> str:

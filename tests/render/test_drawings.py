@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from made import Maker
 
 from schedc.compilers.result import Result
+from schedc.dsl.load import load_text
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import ints
+from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 from schedc.output import task_rows
@@ -195,3 +197,15 @@ def test_marks_stand_where_the_wall_clock_says() -> None:
         when = axis.instant(int(mark.at))
         assert when is not None and when.hour % 6 == 0 and when.minute == 0
         assert tick_of(axis, when.replace(tzinfo=None)) == mark.at
+
+
+def test_what_was_chosen_stands_beside_the_task() -> None:
+    text = """resource saw[k in 1 .. 2]  resource hand[p in { "ann", "bob" }]
+        task cut  mode on_saw[k in 1 .. 2] { lasts 3 * k uses saw[k] }  uses 1 of hand
+        task rest lasts 1  order cut -> rest  minimize makespan"""
+    model = load_text(text, {}, {}, Findings())
+    assert model is not None
+    lines = text_gantt(model, Schedule(
+        ints([0, 3]), ints([3, 4]), ints([3, 1]), mode=ints([0, -1]), member=ints([0, 1]) > 0
+    )).splitlines()
+    assert lines[-2].endswith("0 .. 3  on_saw[1], hand[bob]") and lines[-1].endswith("3 .. 4")
