@@ -15,7 +15,7 @@ from schedc.dsl import forms, tree
 from schedc.dsl.absence import deciders, name_tasks
 from schedc.dsl.aggregates import levelled
 from schedc.dsl.arithmetic import solid
-from schedc.dsl.evaluate import cells, columns_of, evaluate, items_of, member_like
+from schedc.dsl.evaluate import column, evaluate, items_of, member_like
 from schedc.dsl.families import named_set
 from schedc.dsl.faults import Fault, Spoiled, did_you_mean
 from schedc.dsl.forms import Form
@@ -156,13 +156,7 @@ def _column(world: World, value: Value, word: tree.Step | None) -> Value:
         return value
     if value.type.kind != "member":
         raise Fault("E257", f"what is chosen is {value.type} and has no columns", word.span)
-    table = world.tables[value.type.table]
-    found = table.columns.get(word.word)
-    if found is None:
-        raise Fault("E155", f"table `{table.name}` has no column `{word.word}`", word.span,
-                    Label(table.at, "declared here"), fix=did_you_mean(word.word, table.columns),
-                    note=columns_of(table.columns))
-    return cells(table.name, word.word, found, value)
+    return column(world, value, word)
 
 
 def _stacked(values: list[Value], sizes: list[int], at: Span) -> Value:

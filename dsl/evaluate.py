@@ -286,14 +286,19 @@ def _walk(world: World, value: Value, path: tuple[tree.Step, ...], name: str) ->
             raise Fault("E257", f"`{name}` is {value.type} and has no columns", step.span)
         if step.index is not None:
             raise Fault("E257", f"`.{step.word}` has no index", step.span)
-        table = world.tables[value.type.table]
-        column = table.columns.get(step.word)
-        if column is None:
-            raise Fault("E155", f"table `{table.name}` has no column `{step.word}`", step.span,
-                        Label(table.at, "declared here"), fix=did_you_mean(step.word, table.columns),
-                        note=columns_of(table.columns))
-        value, name = cells(table.name, step.word, column, solid(value, step.span)), step.word
+        value, name = column(world, solid(value, step.span), step), step.word
     return value
+
+
+def column(world: World, rows: Value, step: tree.Step) -> Value:
+    """A column of rows of a table. Fault E155 for a column that the table does not have."""
+    table = world.tables[rows.type.table]
+    found = table.columns.get(step.word)
+    if found is None:
+        raise Fault("E155", f"table `{table.name}` has no column `{step.word}`", step.span,
+                    Label(table.at, "declared here"), fix=did_you_mean(step.word, table.columns),
+                    note=columns_of(table.columns))
+    return cells(table.name, step.word, found, rows)
 
 
 def columns_of(names: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.lags import Limit
 from schedc.dsl.members import Named, named, point_form
-from schedc.dsl.space import Ragged, Scope, Space, guard_size, repeated
+from schedc.dsl.space import Ragged, Scope, Space, all_pairs, guard_size, repeated
 from schedc.dsl.values import NUMBER, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Ints, Names
@@ -42,7 +42,7 @@ def span_arrow(
     lo, hi = limits
     if lo.extra is not None or hi.extra is not None:
         raise Fault("E190", "a lag that depends on choices, at a job, is not implemented yet", origin.span)
-    parent, first, second = _pairs(*members, space.rows, origin.span)
+    parent, first, second = all_pairs(members[0].parent, members[1].parent, space.rows, origin.span)
     a, b = (_picked(world, m, _NAMES[p], k) for m, p, k in zip(members, points, (first, second)))
     scope = Scope(len(parent))
     whole = Space(len(parent), scope=scope, group=np.arange(len(parent), dtype=np.int64))
@@ -55,17 +55,6 @@ def span_arrow(
         return []
     names = Names(len(parent), lambda row: world.binding(space, int(parent[row]))) if space.columns else ()
     return [Require(origin, satisfied(scope, _joined("and", held)), names)]
-
-
-def _pairs(a: Named, b: Named, rows: int, at: Span) -> tuple[Ints, Ints, Ints]:
-    """All pairs of an instance's left and right members: (instance, left, right)."""
-    counts = np.bincount(b.parent, minlength=rows).astype(np.int64)
-    starts = np.cumsum(counts) - counts
-    sizes = counts[a.parent]
-    guard_size(int(sizes.sum(dtype=np.float64)), "the arrows", at)
-    each = repeated(sizes)
-    parent = a.parent[each.parent]
-    return parent, np.asarray(each.parent), starts[parent] + each.child
 
 
 def _picked(world: World, members: Named, name: str, pick: Ints) -> tuple[Form, Scope]:

@@ -11,18 +11,18 @@ from dataclasses import field
 import numpy as np
 
 from schedc.dsl import tree
-from schedc.dsl.attributes import Attribute, draft_attributes
+from schedc.dsl.attributes import Attribute
 from schedc.dsl.calendars import When
 from schedc.dsl.choices import ChoiceDraft, choice_node
 from schedc.dsl.clauses import each_space, given_value, origin_of, single
-from schedc.dsl.demands import UsesDraft, draft_uses, uses_node
+from schedc.dsl.demands import UsesDraft, uses_node
 from schedc.dsl.families import Expansion
 from schedc.dsl.faults import Fault, later, recorded
 from schedc.dsl.periodic import moved, shifts
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.space import Index, Space
-from schedc.dsl.stocks import EventsDraft, draft_events, events_node
-from schedc.dsl.tasks import TaskDraft, lengths, moment, within, within_node
+from schedc.dsl.stocks import EventsDraft, events_node
+from schedc.dsl.tasks import TaskDraft, gather, lengths, moment, within_node
 from schedc.dsl.values import Value
 from schedc.dsl.world import World, key_columns
 from schedc.models.columns import UNLIMITED, Family, Ints
@@ -117,15 +117,7 @@ def _draft_mode(
         raise Fault("E150", f"`{mode.name}` has two options{world.where(space, pair[1])}", clause.name.span)
     if lasts is not None:
         mode.shortest, mode.longest = lengths(world, lasts, space)
-    for c in clause.clauses:
-        with recorded(world.findings):
-            if isinstance(c, tree.UsesClause):
-                draft_uses(world, mode, c, space, resources)
-            elif isinstance(c, tree.StockClause):
-                draft_events(world, mode, c, space)
-            elif isinstance(c, tree.WithinClause):
-                mode.within.append(within(world, c, space, label, shift))
-    mode.attributes = draft_attributes(world, (c for c in clause.clauses if isinstance(c, tree.WithClause)), space)
+    gather(world, mode, clause.clauses, space, resources, label, shift)
     return mode
 
 

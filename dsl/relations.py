@@ -15,7 +15,7 @@ from schedc.dsl.lags import NO_LIMIT, Limit, lag_limits
 from schedc.dsl.members import named
 from schedc.dsl.named import tasks_of
 from schedc.dsl.periodic import all_repeats, by_repeat, equal_repeats
-from schedc.dsl.space import Ragged, guard_size, repeated
+from schedc.dsl.space import Ragged, all_pairs
 from schedc.dsl.values import spread
 from schedc.dsl.world import World
 from schedc.models.columns import UNLIMITED, Ints
@@ -79,13 +79,8 @@ def _paired(a: Ragged, b: Ragged, rows: int, at: Span) -> tuple[Ints, Ints, Ints
     """All pairs of an instance's left and right tasks: (instance, left, right)."""
     if len(a.parent) == len(b.parent) == rows and np.array_equal(a.parent, b.parent):
         return a.parent, a.child, b.child
-    counts = np.bincount(b.parent, minlength=rows).astype(np.int64)
-    starts = np.cumsum(counts) - counts
-    sizes = counts[a.parent]
-    guard_size(int(sizes.sum(dtype=np.float64)), "the arrows", at)
-    each = repeated(sizes)
-    parent = a.parent[each.parent]
-    return parent, a.child[each.parent], b.child[starts[parent] + each.child]
+    parent, left, right = all_pairs(a.parent, b.parent, rows, at)
+    return parent, a.child[left], b.child[right]
 
 
 def _point(point: tree.Point, otherwise: Point) -> Point:

@@ -75,6 +75,20 @@ def repeated(counts: Ints) -> Ragged:
     return Ragged(parent, np.arange(len(parent), dtype=np.int64) - starts[parent])
 
 
+def all_pairs(first: Ints, second: Ints, rows: int, at: Span) -> tuple[Ints, Ints, Ints]:
+    """All pairs of what two expansions give an instance, by the instances of both (sorted): (instance, left, right).
+
+    Fault E255 before more than there may be are made.
+    """
+    counts = np.bincount(second, minlength=rows).astype(np.int64)
+    starts = np.cumsum(counts) - counts
+    sizes = counts[first]
+    guard_size(int(sizes.sum(dtype=np.float64)), "the arrows", at)
+    each = repeated(sizes)
+    instance = first[each.parent]
+    return instance, np.asarray(each.parent), starts[instance] + each.child
+
+
 class Index:
     """Finds rows by key. A key is one integer a column; keys are compared column by column.
 

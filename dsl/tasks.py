@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from schedc.dsl.attributes import Attribute, draft_attributes
 from schedc.dsl.calendars import Fixed, Shared, When, span_sets, when_of
 from schedc.dsl.choices import ChoiceDraft, choice_node
 from schedc.dsl.clauses import expression, given_value, label_of, origin_of, single
-from schedc.dsl.demands import UsesDraft, draft_uses, uses_node
+from schedc.dsl.demands import Holder, UsesDraft, draft_uses, uses_node
 from schedc.dsl.dues import draft_due
 from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import members
@@ -20,7 +21,7 @@ from schedc.dsl.faults import Fault, later, recorded
 from schedc.dsl.periodic import every_of, shifted, shifts, window, with_repeats
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.space import Space
-from schedc.dsl.stocks import EventsDraft, draft_events, events_node
+from schedc.dsl.stocks import Changer, EventsDraft, draft_events, events_node
 from schedc.dsl.timing import durations, instants
 from schedc.dsl.values import spread
 from schedc.dsl.world import Rows, World
@@ -97,7 +98,28 @@ def draft_task(
     if "due" in clauses:
         with recorded(world.findings):
             draft_due(world, rows, clauses["due"])
-    for c in task.clauses:
+    gather(world, draft, task.clauses, space, resources, label, shift)
+    return draft
+
+
+class Gatherer(Holder, Changer, Protocol):
+    """What clauses add up in: the draft of a task or of a mode."""
+
+    within: list[tuple[Origin, When]]
+    attributes: dict[str, Attribute]
+
+
+def gather(
+    world: World,
+    draft: Gatherer,
+    clauses: Sequence[tree.TaskClause],
+    space: Space,
+    resources: dict[str, ResourceDraft],
+    label: str | None,
+    shift: Ints,
+) -> None:
+    """The clauses that add up, of a task or of a mode; each wrong one is reported."""
+    for c in clauses:
         with recorded(world.findings):
             if isinstance(c, tree.UsesClause):
                 draft_uses(world, draft, c, space, resources)
@@ -105,8 +127,7 @@ def draft_task(
                 draft_events(world, draft, c, space)
             elif isinstance(c, tree.WithinClause):
                 draft.within.append(within(world, c, space, label, shift))
-    draft.attributes = draft_attributes(world, (c for c in task.clauses if isinstance(c, tree.WithClause)), space)
-    return draft
+    draft.attributes = draft_attributes(world, (c for c in clauses if isinstance(c, tree.WithClause)), space)
 
 
 def _repeat(world: World, draft: TaskDraft) -> Ints:

@@ -78,16 +78,8 @@ def _linear(node: Linear, weight: Keys, model: Model, found: Pulls) -> None:
 
 def inherited(pulls: Pulls, instance: Instance, links: Links) -> Pulls:
     """Tasks take on what pulls those that follow them: the sum of weights, the least due date less the way to it."""
-    count = len(instance.length)
-    waiting = links.waiting.copy()
-    order = [t for t in range(count) if waiting[t] == 0]
-    for task in order:
-        for successor in links.after[task]:
-            waiting[successor] -= 1
-            if waiting[successor] == 0:
-                order.append(successor)
     weight, due = pulls.weight.tolist(), pulls.due.tolist()
-    for task in reversed(order):
+    for task in reversed(links.in_order()):
         for successor in links.after[task]:
             if weight[successor] > 0:
                 weight[task] = weight[task] + weight[successor] / max(1, len(links.into[successor]))

@@ -48,16 +48,8 @@ def _rank_weight(instance: Instance, links: Links) -> Keys:
 
 def _successors(links: Links) -> Keys:
     """How many tasks follow each one, directly or not."""
-    count = len(links.after)
-    waiting = links.waiting.copy()
-    order = [t for t in range(count) if waiting[t] == 0]
-    for task in order:
-        for successor in links.after[task]:
-            waiting[successor] -= 1
-            if waiting[successor] == 0:
-                order.append(successor)
-    reach = [0] * count
-    for task in reversed(order):
+    reach = [0] * len(links.after)
+    for task in reversed(links.in_order()):
         for successor in links.after[task]:
             reach[task] |= reach[successor] | 1 << successor
     return np.array([bits.bit_count() for bits in reach], dtype=np.float64)

@@ -59,6 +59,17 @@ class Links:
     after: list[list[int]]
     waiting: list[int]
 
+    def in_order(self) -> list[int]:
+        """All tasks, each behind those that it waits for."""
+        waiting = self.waiting.copy()
+        order = [t for t, count in enumerate(waiting) if count == 0]
+        for task in order:
+            for successor in self.after[task]:
+                waiting[successor] -= 1
+                if waiting[successor] == 0:
+                    order.append(successor)
+        return order
+
 
 def links_of(instance: Instance) -> Links | None:
     """The links of an instance; None if the arcs that cannot be negative form a cycle."""
