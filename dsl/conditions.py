@@ -14,7 +14,7 @@ from schedc.dsl import arithmetic as calc
 from schedc.dsl import forms, tree
 from schedc.dsl.absence import counted_where, satisfied, scoped
 from schedc.dsl.arithmetic import bounded
-from schedc.dsl.chosen import compared_choices, contained_choice, scaled_flags
+from schedc.dsl.chosen import scaled_flags
 from schedc.dsl.clauses import label_of, origin_of, tail_space
 from schedc.dsl.collected import counts_members, present_count
 from schedc.dsl.evaluate import no_condition, only_argument, truth
@@ -22,6 +22,7 @@ from schedc.dsl.families import expand, named_set
 from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import counted, decides, form_of
+from schedc.dsl.outcomes import compared_choices, contained_choice
 from schedc.dsl.sliding import count_between, count_in_window, in_windows, windowed
 from schedc.dsl.space import Space
 from schedc.dsl.truths import Lowering, decided, gathered, joined, known, opposite, rows_of, split

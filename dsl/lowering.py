@@ -10,7 +10,7 @@ from schedc.dsl import arithmetic as calc
 from schedc.dsl import forms, tree
 from schedc.dsl.absence import adopt
 from schedc.dsl.arithmetic import bounded
-from schedc.dsl.chosen import NAMED, attribute_form, cost_form, member_form, mode_form, on_form
+from schedc.dsl.chosen import NAMED, attribute_form, cost_form, member_form, mode_form
 from schedc.dsl.collected import aggregate, counts_members
 from schedc.dsl.dues import GOALS, goal_form
 from schedc.dsl.evaluate import DECISIONS, evaluate, only_argument, truth, unknown_function
@@ -18,6 +18,7 @@ from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.members import in_rows, named, point_form, present_form
 from schedc.dsl.names import parts
+from schedc.dsl.outcomes import on_form
 from schedc.dsl.periodic import jitter_form
 from schedc.dsl.space import Space
 from schedc.dsl.truths import UNDECIDED, decided
