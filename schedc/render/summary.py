@@ -29,7 +29,7 @@ def summary(model: Model, result: Result, *, colour: bool = False) -> str:
     stopped = ", interrupted" if result.interrupted else ""
     by = f" by {result.backend}" if result.backend else ""
     lines = [f"{clean(model.name)}: {status}{verified} in {shown_seconds(result.wall)}{by}{stopped}"]
-    if result.reason:
+    if result.reason and result.reason not in result.chosen_because:
         lines.append(f"  {clean(result.reason)}")
     if result.chosen_because:
         lines.append(f"  solver {clean(result.chosen_because)}")
