@@ -28,7 +28,8 @@ class Improver(Protocol):
     def step(self, known: Schedule | None, seconds: float, stopped: Callable[[], bool]) -> Schedule | None:
         """The best schedule found within about so many seconds, better than `known` or not; None where there is none.
 
-        In deterministic runs seconds is only the share of a run's work, and no clock may decide anything.
+        The portfolio calls it from one thread at a time, not always the same. An improver that stands still costs its
+        slices and gets fewer of them; one that raises is left out of the rest of the run, and nothing is lost by it.
         """
         ...
 
@@ -41,5 +42,13 @@ class Improver(Protocol):
         ...
 
 
-Maker = Callable[[Model, int], Improver | None]
-"""Makes an improver for a model and a seed, or None for a model that it is not made for."""
+class Maker(Protocol):
+    """What a folder of improvers exports as `improver`."""
+
+    def __call__(self, model: Model, seed: int, deterministic: bool = False) -> Improver | None:
+        """An improver for a model and a seed, or None for a model that it is not made for.
+
+        deterministic: no step may look at a clock; a second then stands for about what a core does in it, as a fixed
+        number of decodes or moves.
+        """
+        ...
