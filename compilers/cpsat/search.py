@@ -6,18 +6,15 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from schedc.compilers.backend import Event, Limits, OnEvent, Outcome
 from schedc.compilers.conditions import Sum
 from schedc.compilers.cpsat.encode import Encoded
 from schedc.compilers.cpsat.engine import Answer, News, run
 from schedc.compilers.cpsat.parameters import paired, parameters, raises_bound
-from schedc.compilers.cpsat.places import Places
-from schedc.compilers.cpsat.sheet import Affine, linear_text, objective_text
+from schedc.compilers.cpsat.reading import schedule_of
+from schedc.compilers.cpsat.sheet import linear_text, objective_text
 from schedc.compilers.measure import costs, objective_values
 from schedc.compilers.result import relative_gap
-from schedc.models.columns import Flags, Ints, ints
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
 
@@ -115,7 +112,7 @@ class Search:
             self._raise_bound(stage, news.bound)
 
     def _improve(self, values: list[int]) -> None:
-        schedule = self._schedule(values)
+        schedule = schedule_of(self.model, self.encoded.places, values)
         found = costs(self.model, schedule)
         if self.best is None or found < self.best_costs:
             self.best, self.best_costs, self.values = schedule, found, values
@@ -158,16 +155,6 @@ class Search:
 
     # schedules and variables
 
-    def _schedule(self, values: list[int]) -> Schedule:
-        places = self.encoded.places
-        start, end, length = (ints(_read(points, values)) for points in (places.start, places.end, places.length))
-        mode, member = _chosen(self.model, places, values), _taken(places, values)
-        if not places.present:
-            return Schedule(start, end, length, mode=mode, member=member)
-        present = np.ones(len(start), dtype=np.bool_)
-        present[list(places.present)] = [bool(values[literal]) for literal in places.present.values()]
-        return Schedule(start * present, end * present, length * present, present, mode, member)
-
     def _take_hint(self, hint: Schedule) -> None:
         self.values = self.encoded.hints.values(len(self.encoded.sheet.lo), hint)
         if self.trusted and self._judged(hint):
@@ -186,21 +173,3 @@ class Search:
         if self.values is not None:
             text = f"solution_hint{{vars:{list(range(len(self.values)))} values:{self.values}}}"
             self.proto.merge_text_format(text)
-
-
-def _chosen(model: Model, places: Places, values: list[int]) -> Ints | None:
-    """The option of every task, -1 where it has none."""
-    if not places.mode:
-        return None
-    mode = np.full(model.task_count, -1, dtype=np.int64)
-    chosen = np.flatnonzero(_read(places.mode, values))
-    mode[model.options.task[chosen]] = chosen
-    return mode
-
-
-def _taken(places: Places, values: list[int]) -> Flags | None:
-    return np.array(_read(places.member, values), dtype=np.bool_) if places.member else None
-
-
-def _read(points: list[Affine], values: list[int]) -> list[int]:
-    return [values[v] + c if v >= 0 else c for v, c in points]
