@@ -62,11 +62,16 @@ def build(
     data: Mapping[str, Path],
     digest: str,
     findings: Findings,
+    horizon: int | None = None,
 ) -> Model | None:
-    """The model of a parsed file, or None with errors in `findings`. Never raises for what a text may say."""
+    """The model of a parsed file, or None with errors in `findings`. Never raises for what a text may say.
+
+    horizon: lay the model out for this one in place of the written or derived one; how often tasks repeat, and windows
+    that slide over the horizon, stay as they were.
+    """
     top = file.statements[0].span if file.statements else NOWHERE
     try:
-        return _build(file, name, World(findings, {}, folder, params, data), digest)
+        return _build(file, name, World(findings, {}, folder, params, data), digest, horizon)
     except Fault as f:
         findings.error(f.code, f.message, f.at, *f.others, fix=f.fix, note=f.note)
     except RecursionError:
@@ -76,7 +81,7 @@ def build(
     return None
 
 
-def _build(file: tree.File, name: str, world: World, digest: str) -> Model | None:
+def _build(file: tree.File, name: str, world: World, digest: str, horizon: int | None) -> Model | None:
     findings = world.findings
     statements, world.groups = flatten(file.statements, findings)
     file = replace(file, statements=statements)
@@ -98,7 +103,7 @@ def _build(file: tree.File, name: str, world: World, digest: str) -> Model | Non
     for stock in world.stocks.values():
         scale_stock(world, stock)
     _warn_unused(world)
-    return _assembled(world, drafts, file)
+    return _assembled(world, drafts, file, horizon)
 
 
 T = TypeVar("T", bound=tree.ModelName | tree.Time | tree.Objective)
@@ -218,11 +223,11 @@ def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
 # assembly
 
 
-def _assembled(world: World, drafts: Drafts, file: tree.File) -> Model | None:
-    findings, horizon = world.findings, drafts.frame.horizon
+def _assembled(world: World, drafts: Drafts, file: tree.File, wanted: int | None) -> Model | None:
+    findings, horizon = world.findings, wanted or drafts.frame.horizon
     if horizon is not None:
         with recorded(findings):
-            written = assemble(world, drafts, horizon, findings)
+            written = assemble(world, drafts, horizon, None if wanted else findings)
             return None if findings.failed else written
         return None
     from schedc.dsl.horizon import derive

@@ -1,0 +1,316 @@
+"""What can be taken out of a model piece by piece: every clause and statement that limits its schedules.
+
+A block is one clause or statement, an element one row of it: a member, an arrow, an instance. Elements are numbered
+through all blocks, so that a set of them is one column of flags. What only widens the choice (modes, candidates,
+optional tasks) is no element, it is always there. All `open` statements of one resource are one element, for without
+one of them there would be less open time, not more; so are all `within` of a task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import numpy as np
+
+from schedc.models.columns import UNLIMITED, Flags, Ints
+from schedc.models.model import Model
+from schedc.models.records import dataclass
+from schedc.models.source import NO_ORIGIN, Origin
+from schedc.models.statements import Downtime, Exclusive, Open, Order, Permutation, Relation, Require, Tasks
+
+Key = tuple[str, int, int]
+
+
+class Kind(StrEnum):
+    """What an element says."""
+
+    LASTS = "lasts"
+    USES = "uses"
+    EVENTS = "events"
+    RELEASE = "release"
+    DEADLINE = "deadline"
+    WITHIN = "within"
+    MODE_USES = "mode uses"
+    MODE_EVENTS = "mode events"
+    MODE_RELEASE = "mode release"
+    MODE_DEADLINE = "mode deadline"
+    MODE_WITHIN = "mode within"
+    CAPACITY = "capacity"
+    CHANGE = "change"
+    BATCH = "batch"
+    OPEN = "open"
+    DOWNTIME = "downtime"
+    STOCK = "stock"
+    ORDER = "order"
+    EXCLUSIVE = "exclusive"
+    PERMUTATION = "permutation"
+    REQUIRE = "require"
+    OTHER = "other"
+    HORIZON = "horizon"
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A clause or statement: `size` elements, numbered from `first`.
+
+    node, part: where it stands in the model: the number of the family, statement or relation, and of the clause in it.
+    live: which of its rows limit anything. origins: its address; several where statements are one element.
+    """
+
+    kind: Kind
+    node: int
+    part: int
+    origins: tuple[Origin, ...]
+    first: int
+    live: Flags
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return len(self.live)
+
+    @property
+    def key(self) -> Key:
+        """Where it stands in the model."""
+        return self.kind, self.node, self.part
+
+
+@dataclass(frozen=True, eq=False)
+class Elements:
+    """All blocks of a model, in order of number."""
+
+    model: Model
+    blocks: tuple[Block, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of elements, whether they limit anything or not."""
+        return self.blocks[-1].first + self.blocks[-1].size if self.blocks else 0
+
+    def live(self) -> Ints:
+        """The numbers of the elements that limit something."""
+        flags = [b.live for b in self.blocks]
+        return np.flatnonzero(np.concatenate(flags)) if flags else np.zeros(0, dtype=np.int64)
+
+    def block(self, number: int) -> Block:
+        """The block of an element."""
+        firsts = [b.first for b in self.blocks]
+        return self.blocks[int(np.searchsorted(firsts, number, side="right")) - 1]
+
+    def flags(self, numbers: Ints) -> Flags:
+        """A set as flags; what limits nothing is always in it."""
+        kept = np.ones(self.count, dtype=np.bool_)
+        kept[self.live()] = False
+        kept[numbers] = True
+        return kept
+
+    def origins(self, number: int) -> tuple[Origin, ...]:
+        """The statements of an element: one, or all that it unites."""
+        block = self.block(number)
+        if block.kind is Kind.OPEN:
+            resource = number - block.first
+            found = [a.origin for a in self.model.availability if isinstance(a, Open) and (a.resource == resource).any()]
+            return tuple(found)
+        if block.kind is Kind.WITHIN:
+            family = self.model.tasks[block.node]
+            return tuple(w.origin for w in family.within if w.which[number - block.first] >= 0)
+        return block.origins
+
+    def tasks(self, number: int) -> tuple[int, ...]:
+        """The tasks that an element names: of a clause its own, of a relation all of the row."""
+        block, model = self.block(number), self.model
+        row = number - block.first
+        if block.kind in _OF_TASKS:
+            return (model.tasks[block.node].first + _member(model.tasks[block.node], block, row),)
+        if block.kind in _RELATIONS:
+            return tuple(_named(model.relations[block.node], row, model.task_count))
+        return ()
+
+    def resource(self, number: int) -> int:
+        """The resource that an element speaks of, -1 for none."""
+        block, model = self.block(number), self.model
+        row = number - block.first
+        match block.kind:
+            case Kind.USES:
+                return int(model.tasks[block.node].uses[block.part].resource[row])
+            case Kind.MODE_USES:
+                m, u = _pair(model.tasks[block.node], block)
+                return int(model.tasks[block.node].modes[m].uses[u].resource[row])
+            case Kind.CAPACITY | Kind.CHANGE | Kind.BATCH:
+                return model.resources[block.node].first + row
+            case Kind.OPEN:
+                return row
+            case Kind.DOWNTIME:
+                return int(model.availability[block.node].resource[row])
+            case _:
+                return -1
+
+
+_OF_TASKS = frozenset({
+    Kind.LASTS, Kind.USES, Kind.EVENTS, Kind.RELEASE, Kind.DEADLINE, Kind.WITHIN, Kind.MODE_USES, Kind.MODE_EVENTS,
+    Kind.MODE_RELEASE, Kind.MODE_DEADLINE, Kind.MODE_WITHIN,
+})
+_RELATIONS = frozenset({Kind.ORDER, Kind.EXCLUSIVE, Kind.PERMUTATION, Kind.REQUIRE, Kind.OTHER})
+PARTS = 1000    # clauses of one kind in one mode, at most; `part` of a mode's clause is mode * PARTS + clause
+
+
+def _pair(t: Tasks, block: Block) -> tuple[int, int]:
+    return divmod(block.part, PARTS)
+
+
+def _member(t: Tasks, block: Block, row: int) -> int:
+    """The row of the task family that an element of it is about."""
+    match block.kind:
+        case Kind.USES:
+            return int(t.uses[block.part].row[row])
+        case Kind.EVENTS:
+            return int(t.events[block.part].row[row])
+        case Kind.MODE_USES | Kind.MODE_EVENTS:
+            m, u = _pair(t, block)
+            clauses = t.modes[m].uses if block.kind is Kind.MODE_USES else t.modes[m].events
+            return int(t.modes[m].row[clauses[u].row[row]])
+        case Kind.MODE_RELEASE | Kind.MODE_DEADLINE | Kind.MODE_WITHIN:
+            return int(t.modes[_pair(t, block)[0]].row[row])
+        case _:
+            return row
+
+
+def _named(relation: Relation, row: int, tasks: int) -> list[int]:
+    if isinstance(relation, Order):
+        return [int(relation.first[row]), int(relation.second[row])]
+    if isinstance(relation, Exclusive):
+        return [int(t) for t in relation.task[relation.ptr[row] : relation.ptr[row + 1]]]
+    if isinstance(relation, Permutation):
+        part = slice(int(relation.ptr[row]), int(relation.ptr[row + 1]))
+        return [int(t) for t in (*relation.first[part], *relation.second[part])]
+    return sorted(spoken_of(relation, row)) if isinstance(relation, Require) else []
+
+
+def spoken_of(relation: Require, row: int) -> set[int]:
+    """The tasks whose start, end, length or presence one row of a condition names."""
+    from schedc.models.expressions import Extreme, Junction, Linear, Point
+    from schedc.models.walk import Node, children
+
+    found: set[int] = set()
+    stack: list[tuple[Node, Ints]] = [(relation.condition, np.array([row]))]
+    while stack:
+        node, rows = stack.pop()
+        if not len(rows):
+            continue
+        if isinstance(node, Linear):
+            mine = np.isin(node.row, rows) & (node.point <= Point.PRESENT)
+            found.update(node.task[mine].tolist())
+            stack += [(p.child, p.child_row[np.isin(p.row, rows)]) for p in node.parts]
+        elif isinstance(node, Junction):
+            stack += [(m.child, m.child_row[np.isin(m.row, rows)]) for m in node.members]
+        elif isinstance(node, Extreme):
+            stack.append((node.child, node.child_row[np.isin(node.row, rows)]))
+        else:
+            stack += [(child, rows) for child in children(node)]
+    return found
+
+
+def elements_of(model: Model, longer: Model | None = None) -> Elements:
+    """All elements. longer: the same model with a later horizon, without which the horizon is no element."""
+    wide = longer or model
+    blocks: list[Block] = []
+    number = 0
+    for kind, node, part, origins, live in _found(model, wide):
+        blocks.append(Block(kind, node, part, origins, number, live))
+        number += len(live)
+    if longer is not None:
+        blocks.append(Block(Kind.HORIZON, 0, 0, (model.axis.origin,), number, np.ones(1, dtype=np.bool_)))
+    return Elements(model, tuple(blocks))
+
+
+_Found = Iterator[tuple[Kind, int, int, tuple[Origin, ...], Flags]]
+
+
+def _found(model: Model, wide: Model) -> _Found:
+    for k, (t, w) in enumerate(zip(model.tasks, wide.tasks)):
+        yield from _clauses(k, t, w, wide.horizon)
+        yield from _options(k, t, w, wide.horizon)
+    for k, r in enumerate(model.resources):
+        yield Kind.CAPACITY, k, 0, (r.origin,), _all(r.family.size)
+        if r.change is not None:
+            yield Kind.CHANGE, k, 0, (r.change.origin,), _all(1)
+        if getattr(r, "batch", None) is not None:
+            yield Kind.BATCH, k, 0, (r.batch,), _all(1)     # type: ignore[attr-defined]
+    yield Kind.OPEN, 0, 0, (), _opened(model)
+    for k, a in enumerate(model.availability):
+        if isinstance(a, Downtime):
+            yield Kind.DOWNTIME, k, 0, (a.origin,), _all(len(a.resource))
+    for k, s in enumerate(model.stocks):
+        yield Kind.STOCK, k, 0, (s.origin,), _all(s.family.size)
+    for k, relation in enumerate(model.relations):
+        kind, rows = _relation(relation)
+        yield kind, k, 0, (relation.origin,), _all(rows)
+
+
+def _clauses(k: int, t: Tasks, wide: Tasks, horizon: int) -> _Found:
+    def at(word: str) -> tuple[Origin, ...]:
+        return (t.clauses.get(word, t.origin),)
+
+    yield Kind.LASTS, k, 0, at("lasts"), t.shortest > 0
+    yield Kind.RELEASE, k, 0, at("release"), t.release > 0
+    yield Kind.DEADLINE, k, 0, at("deadline"), wide.deadline < horizon
+    if t.within:
+        said = np.zeros(t.size, dtype=np.bool_)
+        for w in t.within:
+            said |= w.which >= 0
+        yield Kind.WITHIN, k, 0, tuple(w.origin for w in t.within), said
+    for j, u in enumerate(t.uses):
+        yield Kind.USES, k, j, (u.origin,), _all(len(u.row))
+    for j, e in enumerate(t.events):
+        yield Kind.EVENTS, k, j, (e.origin,), _all(len(e.row))
+
+
+def _options(k: int, t: Tasks, wide: Tasks, horizon: int) -> _Found:
+    for j, (m, w) in enumerate(zip(t.modes, wide.modes)):
+        at = j * PARTS
+        yield Kind.MODE_RELEASE, k, at, (m.clauses.get("release", m.origin),), m.release > 0
+        yield Kind.MODE_DEADLINE, k, at, (m.clauses.get("deadline", m.origin),), w.deadline < horizon
+        if m.within:
+            said = np.zeros(m.size, dtype=np.bool_)
+            for clause in m.within:
+                said |= clause.which >= 0
+            yield Kind.MODE_WITHIN, k, at, tuple(c.origin for c in m.within), said
+        for i, u in enumerate(m.uses):
+            yield Kind.MODE_USES, k, at + i, (u.origin,), _all(len(u.row))
+        for i, e in enumerate(m.events):
+            yield Kind.MODE_EVENTS, k, at + i, (e.origin,), _all(len(e.row))
+
+
+def _opened(model: Model) -> Flags:
+    found = np.zeros(model.resource_count, dtype=np.bool_)
+    for a in model.availability:
+        if isinstance(a, Open):
+            found[a.resource] = True
+    return found
+
+
+def _relation(relation: Relation) -> tuple[Kind, int]:
+    if getattr(relation, "soft", None) is not None:
+        return Kind.OTHER, 0        # it can always be kept, at a price
+    match relation:
+        case Order():
+            return Kind.ORDER, len(relation.lo)
+        case Exclusive():
+            return Kind.EXCLUSIVE, len(relation.ptr) - 1
+        case Permutation():
+            return Kind.PERMUTATION, len(relation.ptr) - 1
+        case Require():
+            return Kind.REQUIRE, relation.condition.rows
+
+
+def _all(size: int) -> Flags:
+    return np.ones(size, dtype=np.bool_)
+
+
+def binding(order: Order, row: int) -> bool:
+    """Whether an arrow limits anything."""
+    return bool(order.lo[row] > -UNLIMITED or order.hi[row] < UNLIMITED)
+
+
+__all__ = ["NO_ORIGIN", "PARTS", "Block", "Elements", "Key", "Kind", "binding", "elements_of", "spoken_of"]
