@@ -1,8 +1,9 @@
 """Random tiny models through brute force over the judge and through CP-SAT and MILP by three ways; all must agree.
 
-    python benchmarks/random_models.py --cases 2000 [--seed S] [--of models|presence|choices] [--shrink]
+    python benchmarks/random_models.py --cases 2000 [--seed S] [--of KIND] [--shrink]
 
-models: the language core; presence: absent tasks, jobs and due dates; choices: modes, members and lags by choice.
+models: the language core; presence: absent tasks, jobs and due dates; choices: modes, members and lags by choice;
+everything: constructs of all kinds beside each other.
 Prints each disagreement with its text and a summary line; exits with 1 if there was any. With --shrink it also looks
 for a short text that shows each disagreement. Case k of seed S is always the same text.
 """
@@ -20,12 +21,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from cross_check import Disagreement, cross_check
 from random_choices import random_choices
+from random_everything import random_everything
 from random_models import random_text
 from random_presence import random_optional
 
 MADE: dict[str, Callable[[int], str]] = {
     "models": random_text, "presence": random_optional,
     "choices": lambda seed: random_choices(seed, optional=seed % 2 > 0),
+    "everything": random_everything,
 }
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from schedc.models.batches import batched
 from schedc.models.closures import closed_times
 from schedc.models.columns import UNLIMITED
 from schedc.models.expressions import (
@@ -67,6 +68,7 @@ class Construct(StrEnum):
 
 
 # the first language's constructs, for back-ends to name; a new construct is in no back-end's set by itself
+    BATCHES = "batches"                     # `batch`: overlapping uses start and end together
 CORE = frozenset({
     Construct.TASKS, Construct.LENGTH_RANGES, Construct.PAUSES, Construct.WINDOWS, Construct.CAPACITY,
     Construct.AVAILABILITY, Construct.PRECEDENCE, Construct.MAXIMAL_LAGS, Construct.EXCLUSIVE, Construct.LINEAR,
@@ -222,6 +224,14 @@ def _stages(model: Model) -> Iterator[Site]:
     return (Site(stage.origin, 1) for stage in model.objective[1:])
 
 
+def _batches(model: Model) -> Iterator[Site]:
+    found = batched(model)
+    for r in model.resources:
+        if r.batch is not None:
+            lo, hi = np.searchsorted(found.resource, [r.first, r.first + r.family.size])
+            yield Site(r.batch, int(hi - lo))
+
+
 _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.TASKS: _tasks,
     Construct.LENGTH_RANGES: _length_ranges,
@@ -242,3 +252,4 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.GOALS: _goals,
     Construct.STAGES: _stages,
 }
+    Construct.BATCHES: _batches,

@@ -142,6 +142,7 @@ CODES: dict[str, str] = {
     "W404": "a param that nothing uses",
     "W405": "a table that nothing uses",
     "W408": "a mode that can never be chosen",
+    "W413": "a `batch` that never holds more than one task",
     "W409": "coefficients too far apart for solvers that count in floats",
     "W406": "a goal that is the same for every schedule",
 }

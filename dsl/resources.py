@@ -30,7 +30,7 @@ from schedc.models.records import dataclass
 from schedc.models.source import Origin, Span
 from schedc.models.statements import Resources
 
-LATER_CLAUSES = ("contiguous", "batch", "private")
+LATER_CLAUSES = ("contiguous", "private")
 
 
 @dataclass(eq=False)
@@ -56,6 +56,7 @@ class ResourceDraft:
     unit: str = ""
     change: ChangeDraft | None = None
     scale: Fraction = Fraction(1)
+    batch: Origin | None = None
 
 
 def draft_resource(world: World, resource: tree.Resource, first: int) -> ResourceDraft:
@@ -73,16 +74,20 @@ def draft_resource(world: World, resource: tree.Resource, first: int) -> Resourc
         world, (c for c in resource.clauses if isinstance(c, tree.WithClause)), rows.space
     )
     change = draft_change(world, rows, clauses, label)
+    batch = origin_of(clauses["batch"].span, "batch", label) if "batch" in clauses else None
     clause = clauses.get("capacity")
     if clause is None:
         one = Value(NUMBER, np.ones((), dtype=np.int64))
-        return ResourceDraft(rows, origin, first, Amount(one, resource.name.span), False, change=change)
+        if batch is not None:
+            world.findings.warning("W413", f"`{name}` has capacity 1, as none was said: each batch is one task's",
+                                   batch.span, fix=f"write `resource {name} capacity …`")
+        return ResourceDraft(rows, origin, first, Amount(one, resource.name.span), False, change=change, batch=batch)
     written = expression(clause.values[0], clause.span)
     value = evaluate(world, written, rows.space)
     unlimited = value.type.kind == "unlimited"
     value = Value(NUMBER, value.num) if unlimited else value
     capacity = amount_of(world, value, rows.space, "the capacity", written.span)
-    return ResourceDraft(rows, origin, first, capacity, True, unlimited, change=change)
+    return ResourceDraft(rows, origin, first, capacity, True, unlimited, change=change, batch=batch)
 
 
 def _refuse_doubled(world: World, rows: Rows) -> None:
@@ -170,4 +175,4 @@ def resources_node(world: World, draft: ResourceDraft) -> Resources:
         raise Fault("E252", f"the capacity of `{draft.rows.name}` does not fit 62 bits", draft.capacity.at)
     family = world.family(draft.rows)
     change = None if draft.change is None else change_node(world, draft.change)
-    return Resources(draft.origin, family, draft.first, capacity, draft.unit, draft.scale, change)
+    return Resources(draft.origin, family, draft.first, capacity, draft.unit, draft.scale, change, draft.batch)

@@ -55,6 +55,8 @@ class Resources:
     """`resource`: at every tick the demands of the tasks that hold member r sum to at most its capacity then.
 
     capacity[n]: integers; `scale` is the amount that one of them stands for, `unit` its unit ("" if none).
+    batch: where `batch` was said, its address: two uses of a member by present tasks with a length that share a tick
+    start together and end together.
     """
 
     origin: Origin
@@ -64,6 +66,7 @@ class Resources:
     unit: str = ""
     scale: Fraction = Fraction(1)
     change: Change | None = None
+    batch: Origin | None = None
 
 
 @dataclass(frozen=True, eq=False)

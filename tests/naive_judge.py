@@ -159,6 +159,7 @@ class NaiveJudge:
         self._stocks()
         self._orders()
         self._exclusives()
+        self._batches()
         self._changes()
         self._permutations()
         self._requires()
@@ -279,6 +280,45 @@ class NaiveJudge:
         if not self.present[i]:
             return []
         places = [(e, i - self.family[i].first) for e in self.family[i].events]
+    def _batches(self) -> None:
+        """Each task that shares a tick with an earlier one, and not its start and end; told against the last to end."""
+        for family in self.model.resources:
+            for r in range(family.first, family.first + family.family.size) if family.batch is not None else ():
+                users = sorted(
+                    (self.start[i], self.end[i], i) for i in range(len(self.names))
+                    if r in self.demand[i] and self.present[i] and self.end[i] > self.start[i]
+                )
+                for k, (s, e, _) in enumerate(users):
+                    if k == 0:
+                        continue
+                    until = max(x[1] for x in users[:k])
+                    s0 = min(x[0] for x in users[:k] if x[1] == until)
+                    if s < until and (s, e) != (s0, until):
+                        out = abs(s - s0) + abs(e - until)
+                        self._add("batch", family.batch, self.resource_names[r], out, s)
+
+    def parts(self, i: int) -> list[tuple[Any, int, int, int, int]]:
+        """What a task holds on parts of itself: statement, resource, amount, from, until."""
+        if not self.present[i]:
+            return []
+        places = [(p, i - self.family[i].first) for p in self.family[i].parts]
+        found = self.option(i)
+        if found is not None:
+            places += [(p, found[1]) for p in found[0].parts]
+        points = {Point.START: self.start[i], Point.END: self.end[i]}
+        return [
+            (p, int(p.resource[k]), int(p.amount[k]), points[p.first_point] + int(p.first[k]),
+             points[p.last_point] + int(p.last[k]))
+            for p, row in places for k in range(len(p.row)) if int(p.row[k]) == row
+        ]
+
+    def _parts_inside(self, i: int) -> None:
+        s, e = self.start[i], self.end[i]
+        for p, _, _, lo, hi in self.parts(i):
+            out = max(-lo, hi - self.h) if lo < hi else 0
+            if out > 0 and s >= 0 and e <= self.h:
+                self._add("horizon", p.origin, self.names[i], out, lo)
+
         found = self.option(i)
         if found is not None:
             places += [(e, found[1]) for e in found[0].events]

@@ -30,6 +30,7 @@ ANSWERS = {
     "Families": [8],            # talk 2 then talk 4: 3 + 5
     "Calendar": [118],          # stamp on Monday, over lunch; file on Wednesday, 08:00 to 11:00
     "States and changes": [28, 6],  # red, white to red and back; the hot one first: an hour and a half of changes
+    "Batches": [32],            # the two red ones first: 6 + 12, half an hour, 12
     "Open and downtime": [8],   # beside each other: while 2 are left, b alone runs
     "Measures of resources": [200, 5_760_000_000],      # not together, and after 4 h: 800 kWh at 2, in joules
     "Stock": [8],               # the second use waits for the second fill: 3 + 3 + 2

@@ -20,6 +20,7 @@ from schedc.compilers.construct.units import rigid, together, units_of
 from schedc.compilers.construct.ways import Done, chosen_columns
 from schedc.compilers.measure import costs
 from schedc.compilers.windows import Windows, of_certain
+from schedc.models.batches import one_by_one
 from schedc.models.columns import Ints
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
@@ -72,9 +73,9 @@ def begin(
     model: Model, bounds: Windows, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
 ) -> Construction | None:
     """The construction of a model's first schedules, nothing done yet; None for models that it is not made for."""
-    if model.stocks:
-        return None     # serial generation knows no levels
-    instance = instance_of(longest_lags(certain(model)), of_certain(model, bounds))
+    if model.stocks or len(model.part_demands.task):
+        return None     # serial generation knows no levels, and nothing that is held beside a task
+    instance = instance_of(longest_lags(one_by_one(certain(model))), of_certain(model, bounds))
     links = links_of(instance)
     if links is None:
         return None

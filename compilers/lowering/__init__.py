@@ -13,6 +13,7 @@ from schedc.compilers.constructs import Construct
 from schedc.compilers.lowering.absolute import ABSOLUTE
 from schedc.compilers.lowering.arrows import BACKWARD, COMPARED
 from schedc.compilers.lowering.base import Lowering, Refusal, Rewrite
+from schedc.compilers.lowering.batches import BATCHES
 from schedc.compilers.lowering.blockers import BLOCKERS
 from schedc.compilers.lowering.choice_lags import CHOICE_LAGS
 from schedc.compilers.lowering.exclusive import PAIRS, UNARY
@@ -26,8 +27,8 @@ from schedc.compilers.lowering.within import WITHIN
 __all__ = ["LOWERINGS", "ORDER", "Lowering", "Refusal", "Rewrite", "TableError", "in_order"]
 
 LOWERINGS: tuple[Lowering, ...] = (
-    MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED, MAKESPAN, ABSOLUTE,
-    NEGATION, UNEQUAL,
+    BATCHES, PARTS, MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED,
+    MAKESPAN, ABSOLUTE, NEGATION, UNEQUAL,
 )
 
 

@@ -253,6 +253,6 @@ MODES = Lowering(
     frozenset({Construct.TASKS, Construct.OPTIONAL, Construct.CAPACITY, Construct.LINEAR, Construct.PRECEDENCE,
                Construct.PAUSES, Construct.LENGTH_RANGES, Construct.WINDOWS}),
     "an optional task an option, of which one is present", _adds, _lowered, _refuses,
-    not_beside=frozenset({Construct.MEMBERS, Construct.CHOICE_LAGS, Construct.STOCKS, Construct.CHANGES,
-                          Construct.SETUP_TIME, Construct.PERMUTATION}),
+    not_beside=frozenset({Construct.BATCHES, Construct.MEMBERS, Construct.CHOICE_LAGS, Construct.STOCKS,
+                          Construct.CHANGES, Construct.SETUP_TIME, Construct.PERMUTATION, Construct.PARTS}),
 )

@@ -7,6 +7,7 @@ import numpy as np
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 from schedc.models.verify.availability import calendars
+from schedc.models.verify.batches import judge_batches
 from schedc.models.verify.capacity import judge_capacity
 from schedc.models.verify.case import Case
 from schedc.models.verify.changes import judge_changes, judge_permutations
@@ -45,6 +46,7 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     judge_within(case)
     judge_capacity(case, times, demands, low)
     judge_stocks(case)
+    judge_batches(case, demands)
     setup = judge_changes(case)
     values = Values(case.start, case.end, case.length, case.present, case.mode, case.member, setup)
     judge_orders(case, values)

@@ -202,7 +202,6 @@ def test_an_empty_family(built):
     ("task a lasts 1 within 5 .. 3", "E245", "ends before"),
     ("task a lasts 1 within a", "E245", "no calendar"),
     ("task a lasts about 1 .. 2 .. 3", "E190", "about"),
-    ("resource r batch task a lasts 1 uses r", "E190", "batch"),
     ("task a lasts 1 deadline 3 else penalty 2", "E190", "penalty"),
     ("resource r task a lasts 1 uses 1 of r", "E274", "no members"),
     ("resource r[i in 1 .. 2] task a lasts 1 uses 3 of r", "E275", "3 different members"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from brute import TooBigError, brute_force
 from random_choices import random_choices
+from random_everything import random_everything
 from random_models import random_text
 
 from schedc.compilers.backend import Limits
@@ -27,6 +28,7 @@ from schedc.models.verify import verify
 FEW = 60_000        # joined placements
 ENOUGH = 12         # models a lowering
 CHOICES = {Construct.MODES, Construct.MEMBERS, Construct.CHOICE_LAGS}
+MIXED = {Construct.BATCHES}
 BARE = frozenset({
     Construct.TASKS, Construct.LENGTH_RANGES, Construct.CAPACITY, Construct.LINEAR, Construct.LOGIC,
     Construct.EXTREME, Construct.INDICATOR, Construct.GOALS, Construct.STAGES,
@@ -36,7 +38,8 @@ BARE = frozenset({
 def model_of(seed: int, choices: bool = False) -> Model | None:
     """A random tiny model, also one that can be seen to be impossible."""
     findings = Findings()
-    parsed = parse(random_choices(seed) if choices else random_text(seed), "random.sched", findings)
+    write = random_choices if source in CHOICES else random_everything if source in MIXED else random_text
+    parsed = parse(write(seed), "random.sched", findings)
     return build(parsed, name="random", folder=None, params={}, data={}, digest="", findings=findings)
 
 
