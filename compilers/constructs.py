@@ -63,12 +63,12 @@ class Construct(StrEnum):
     STOCKS = "stocks"                       # levels that tasks take from and add to
     CHANGES = "changes of state"            # uses of resources with `change`
     SETUP_TIME = "set-up time"
+    BATCHES = "batches"                     # `batch`: overlapping uses start and end together
     PERMUTATION = "permutation"
     STAGES = "stages"                       # several goals, in order of weight
 
 
 # the first language's constructs, for back-ends to name; a new construct is in no back-end's set by itself
-    BATCHES = "batches"                     # `batch`: overlapping uses start and end together
 CORE = frozenset({
     Construct.TASKS, Construct.LENGTH_RANGES, Construct.PAUSES, Construct.WINDOWS, Construct.CAPACITY,
     Construct.AVAILABILITY, Construct.PRECEDENCE, Construct.MAXIMAL_LAGS, Construct.EXCLUSIVE, Construct.LINEAR,
@@ -212,6 +212,14 @@ def _changes(model: Model) -> Iterator[Site]:
             yield Site(r.change.origin, int(hi - lo))
 
 
+def _batches(model: Model) -> Iterator[Site]:
+    found = batched(model)
+    for r in model.resources:
+        if r.batch is not None:
+            lo, hi = np.searchsorted(found.resource, [r.first, r.first + r.family.size])
+            yield Site(r.batch, int(hi - lo))
+
+
 def _permutations(model: Model) -> Iterator[Site]:
     return (Site(p.origin, len(p.first)) for p in model.permutations)
 
@@ -222,14 +230,6 @@ def _goals(model: Model) -> Iterator[Site]:
 
 def _stages(model: Model) -> Iterator[Site]:
     return (Site(stage.origin, 1) for stage in model.objective[1:])
-
-
-def _batches(model: Model) -> Iterator[Site]:
-    found = batched(model)
-    for r in model.resources:
-        if r.batch is not None:
-            lo, hi = np.searchsorted(found.resource, [r.first, r.first + r.family.size])
-            yield Site(r.batch, int(hi - lo))
 
 
 _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
@@ -248,8 +248,8 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.CHOICE_LAGS: _choice_lags,
     Construct.STOCKS: _stocks,
     Construct.CHANGES: _changes,
+    Construct.BATCHES: _batches,
     Construct.PERMUTATION: _permutations,
     Construct.GOALS: _goals,
     Construct.STAGES: _stages,
 }
-    Construct.BATCHES: _batches,

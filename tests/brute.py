@@ -173,6 +173,7 @@ class _Search:
             joined, load = joined[:, good], load[good]
         if joined.shape[1]:
             joined = joined[:, self.stocked(joined)]
+            joined = joined[:, self.in_step(joined)]
             joined = joined[:, walked(self.model, self.choices, joined)[0]]
             joined = joined[:, permuted(self.model, joined)]
             joined = joined[:, self.lagged(joined)]
@@ -194,7 +195,6 @@ class _Search:
         for x in self.model.exclusives:
             for group in (x.task[x.ptr[k] : x.ptr[k + 1]].tolist() for k in range(len(x.ptr) - 1)):
                 for other in group if new in group else ():
-            joined = joined[:, self.in_step(joined)]
                     if other < new:
                         good &= ~_overlap(joined[other], joined[new])
         return good
@@ -223,6 +223,24 @@ class _Search:
                 good &= np.all((level >= family.lowest[row]) & (level <= family.highest[row]), axis=1)
         return good
 
+    def in_step(self, joined: Any) -> Any:
+        """Whether what shares a tick on a batch resource starts and ends together."""
+        good = np.ones(joined.shape[1], dtype=bool)
+        for family in self.model.resources:
+            for r in range(family.first, family.first + family.family.size) if family.batch is not None else ():
+                on = [self.held_by(i, r, joined) for i in range(len(joined))]
+                for i in range(len(joined)):
+                    for j in range(i):
+                        alike = np.all(joined[i, :, :2] == joined[j, :, :2], axis=1)
+                        good &= ~(on[i] & on[j] & _overlap(joined[i], joined[j])) | alike
+        return good
+
+    def held_by(self, i: int, r: int, joined: Any) -> Any:
+        """Whether a present task asks for a resource at all, in each candidate."""
+        variants = self.choices.variants[i]
+        asks = np.array([r in self.naive.demand[i] or r in variant.demand for variant in variants] or [False])
+        return asks[np.minimum(joined[i, :, 4], len(asks) - 1)] & (joined[i, :, 3] > 0)
+
     def lagged(self, joined: Any) -> Any:
         """Whether the orders hold whose lags depend on choices."""
         good = np.ones(joined.shape[1], dtype=bool)
@@ -243,24 +261,6 @@ class _Search:
     def objectives(self, joined: Any) -> list[Any]:
         """The value of each stage, for all candidates."""
         return [self.choices.value(stage.value, joined)[0] for stage in self.model.objective]
-
-    def in_step(self, joined: Any) -> Any:
-        """Whether what shares a tick on a batch resource starts and ends together."""
-        good = np.ones(joined.shape[1], dtype=bool)
-        for family in self.model.resources:
-            for r in range(family.first, family.first + family.family.size) if family.batch is not None else ():
-                on = [self.held_by(i, r, joined) for i in range(len(joined))]
-                for i in range(len(joined)):
-                    for j in range(i):
-                        alike = np.all(joined[i, :, :2] == joined[j, :, :2], axis=1)
-                        good &= ~(on[i] & on[j] & _overlap(joined[i], joined[j])) | alike
-        return good
-
-    def held_by(self, i: int, r: int, joined: Any) -> Any:
-        """Whether a present task asks for a resource at all, in each candidate."""
-        variants = self.choices.variants[i]
-        asks = np.array([r in self.naive.demand[i] or r in variant.demand for variant in variants] or [False])
-        return asks[np.minimum(joined[i, :, 4], len(asks) - 1)] & (joined[i, :, 3] > 0)
 
     # ---- the judge on samples ----
 

@@ -156,10 +156,10 @@ class NaiveJudge:
             self._limits(i)
             self._within(i)
         self._capacities()
+        self._batches()
         self._stocks()
         self._orders()
         self._exclusives()
-        self._batches()
         self._changes()
         self._permutations()
         self._requires()
@@ -275,11 +275,6 @@ class NaiveJudge:
                 self._add("capacity", self._binding(r, at), self.resource_names[r], worst, at)
                 t = last
 
-    def happened(self, i: int) -> list[tuple[Any, int, int, int]]:
-        """What a task does to stocks: statement, stock, tick, amount."""
-        if not self.present[i]:
-            return []
-        places = [(e, i - self.family[i].first) for e in self.family[i].events]
     def _batches(self) -> None:
         """Each task that shares a tick with an earlier one, and not its start and end; told against the last to end."""
         for family in self.model.resources:
@@ -319,6 +314,11 @@ class NaiveJudge:
             if out > 0 and s >= 0 and e <= self.h:
                 self._add("horizon", p.origin, self.names[i], out, lo)
 
+    def happened(self, i: int) -> list[tuple[Any, int, int, int]]:
+        """What a task does to stocks: statement, stock, tick, amount."""
+        if not self.present[i]:
+            return []
+        places = [(e, i - self.family[i].first) for e in self.family[i].events]
         found = self.option(i)
         if found is not None:
             places += [(e, found[1]) for e in found[0].events]

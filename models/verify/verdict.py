@@ -44,8 +44,6 @@ class More:
     count: int
 
 
-@dataclass(frozen=True)
-class Verdict:
 @dataclass(frozen=True, slots=True)
 class Breach:
     """One instance of a soft constraint that is broken: by how much, and what it alone would be charged."""
@@ -99,6 +97,8 @@ class ServiceFigure:
     met: bool | None
 
 
+@dataclass(frozen=True)
+class Verdict:
     """The judgement on one schedule.
 
     objectives: the value of every stage, in the stage's integer units, whether the schedule holds or not.
