@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,6 +42,17 @@ class Limits:
     seed: int = 0
     deterministic: bool = False
     cancel: threading.Event = field(default_factory=threading.Event)
+
+
+def cores(limits: Limits) -> int:
+    """The threads that a run may use: one in deterministic mode, else as asked for, or the cores of this process."""
+    if limits.deterministic:
+        return 1
+    if limits.workers:
+        return limits.workers
+    if hasattr(os, "sched_getaffinity"):        # not on every system
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)

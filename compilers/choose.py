@@ -17,6 +17,7 @@ from schedc.compilers.registry import backends, find_backend
 from schedc.models.model import Model
 
 AUTO = "auto"
+PORTFOLIO = "portfolio"
 _PLENTY = 1 << 30       # bytes that nobody has to be asked for
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -78,6 +78,11 @@ class Record:
         self.chosen_because = f"{backend}: {because}" if because else ""
         self.emit(Event(self.now(), "phase", "schedc", text=f"solver {self.chosen_because or backend}"))
 
+    def left_out(self, who: str, problem: BaseException) -> None:
+        """A search that raised: nothing is lost by it, but it is told."""
+        text = f"{who} failed and is left out: {type(problem).__name__}: {problem}"
+        self.emit(Event(self.now(), "phase", who, text=text))
+
     # schedules
 
     def consider(self, schedule: Schedule, source: str) -> bool:
@@ -97,8 +102,8 @@ class Record:
     def _incumbent(self, source: str) -> Event:
         assert self.verdict is not None
         values = self.verdict.objectives
-        bound = () if self.floor is None else (self.floor,)
-        gap = relative_gap(values[0], self.floor) if values and bound else None
+        bound = tuple(b for b in self.bounds[:1] if b is not None)
+        gap = relative_gap(values[0], bound[0]) if values and bound else None
         return Event(self.now(), "incumbent", source, values, bound, gap, "", self.best)
 
     def forward(self, event: Event) -> None:
@@ -108,6 +113,23 @@ class Record:
             if self.best is None or costs(self.model, event.schedule) <= costs(self.model, self.best):
                 self._keep(event.schedule, verdict, event.source)
         self.emit(replace(event, t=self.now()))
+
+    def learn(self, event: Event, trusted: bool) -> bool:
+        """An event of a back-end beside which others search; whether it says anything new.
+
+        A schedule is judged, and news only if it is the best. trusted: whether the bound of a single goal counts before
+        the back-end has ended.
+        """
+        before, known = self.best, self.bounds
+        if event.schedule is not None:
+            self._judged(event.schedule, event.source)
+            if self.best is None or costs(self.model, event.schedule) < costs(self.model, self.best):
+                self.consider(event.schedule, event.source)
+        elif event.event == "bound" and event.bound and trusted and len(self.model.objective) == 1:
+            self._merge_bounds(event.bound)
+            if self.bounds != known:
+                self.emit(self._bounded(event.source))
+        return self.best is not before or self.bounds != known
 
     def _judged(self, schedule: Schedule, source: str) -> Verdict:
         verdict = verify(self.model, schedule)
@@ -156,7 +178,7 @@ class Record:
         """Take over what a back-end answered, after the judge has seen it."""
         self.versions.update(outcome.versions)
         self.interrupted = self.interrupted or outcome.interrupted
-        self._merge_bounds(outcome)
+        self._merge_bounds(outcome.bounds)
         if outcome.schedule is not None:
             verdict = self._judged(outcome.schedule, source)
             if self.best is None or costs(self.model, outcome.schedule) <= costs(self.model, self.best):
@@ -175,15 +197,21 @@ class Record:
             raise InternalError(f"{source} calls optimal what a judged schedule beats")
         self.status = Status.OPTIMAL
 
-    def _merge_bounds(self, outcome: Outcome) -> None:
+    def _merge_bounds(self, found: Sequence[int | None]) -> None:
         """The first stage keeps its best bound; those of later stages hold for the values of their own run."""
-        bounds = list(outcome.bounds or (None,) * len(self.model.objective))
+        bounds = list(found or (None,) * len(self.model.objective))
         known = self.bounds[0] if self.bounds else None
         if known is not None and (bounds[0] is None or self._looser(bounds[0], known)):
             bounds[0] = known
         self.bounds = tuple(bounds)
         if self.floor is not None:
             self.floor = bounds[0]
+
+    def _bounded(self, source: str) -> Event:
+        values = () if self.verdict is None else self.verdict.objectives
+        bound = tuple(b for b in self.bounds if b is not None)
+        gap = relative_gap(values[0], bound[0]) if values and bound else None
+        return Event(self.now(), "bound", source, values, bound, gap)
 
     def result(self) -> Result:
         """The run's result, announced by an `end` event."""

@@ -9,10 +9,9 @@ a schedule to begin from: without one it was seen to stay with poor ones for lon
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from schedc.compilers.backend import Limits
+from schedc.compilers.backend import Limits, cores
 from schedc.models.expressions import Makespan
 from schedc.models.statements import Stage
 
@@ -25,7 +24,7 @@ def parameters(limits: Limits, seconds: float | None, raising: bool) -> dict[str
     In deterministic mode the limit is in the solver's deterministic time, whose unit is roughly a second of one core.
     """
     chosen: dict[str, Any] = {
-        "num_workers": workers(limits),
+        "num_workers": cores(limits),
         "random_seed": limits.seed,
         "relative_gap_limit": limits.gap,
         "catch_sigint_signal": False,
@@ -37,23 +36,11 @@ def parameters(limits: Limits, seconds: float | None, raising: bool) -> dict[str
     return chosen
 
 
-def workers(limits: Limits) -> int:
-    """Threads of one run."""
-    return 1 if limits.deterministic else limits.workers or _cores()
-
-
 def paired(limits: Limits) -> bool:
     """Whether there are as many workers as the pair is made for."""
-    return workers(limits) in (2, 3)
+    return cores(limits) in (2, 3)
 
 
 def raises_bound(goal: Stage) -> bool:
     """Whether a goal is one for which raising the bound by trial pays."""
     return isinstance(goal.value, Makespan) and goal.sense == "minimize"
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):        # not on every system
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -1,0 +1,106 @@
+"""How workers are divided between the exact back-end and the improvers, round after round.
+
+A run begins with a chance for a proof, all workers at the exact back-end. Then the improvers have a probe with as many
+workers as they can use. What follows is decided by what was seen. Where the improvers made nothing better, a proof is
+all that is missing, and the exact back-end has every worker to the end: small models behave as if it were alone. Where
+they did, both work side by side, improvers on half of the workers; with a single worker they take turns. An exact
+search that brings neither schedules nor bounds for some rounds, while improvers do, pauses for a round and is asked
+again later. Improvers that stand still hand their workers back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_CHANCE_SHARE, _CHANCE = 0.05, 2.0      # of the time limit; seconds at most
+_PROBE_SHARE, _PROBE = 0.05, 3.0
+_ROUND_SHARE, _ROUND = 0.1, 10.0
+_GROWTH = 1.5
+_STILL = 2              # rounds without better schedules, after which improvers hand back
+_NEAR = 0.05            # the gap below which a proof is worth every worker
+_FAR = 0.25             # the same where improvers never helped
+_LAST = 0.05            # of the time limit: a shorter rest is not divided again
+
+
+@dataclass(frozen=True)
+class Round:
+    """So many workers for each side, for so many seconds (None: to the end)."""
+
+    exact: int
+    improvers: int
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A round that is over, and whether each side brought anything. gap: at its end, None where unknown."""
+
+    round: Round
+    exact: bool
+    improvers: bool
+    gap: float | None
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a run has: workers, how many improvers there are, whether there is an exact back-end that may begin."""
+
+    workers: int
+    arms: int
+    exact: bool
+    quick: bool         # whether the model is small enough for a first chance
+    seconds: float | None
+
+
+def next_round(seen: Sequence[Seen], means: Means, left: float | None) -> Round:
+    """The next round."""
+    chosen = _chosen(seen, means)
+    if left is None or chosen.seconds is None or means.seconds is None:
+        return chosen
+    rest = left - chosen.seconds
+    return chosen if rest > _LAST * means.seconds else Round(chosen.exact, chosen.improvers, left)
+
+
+def _chosen(seen: Sequence[Seen], means: Means) -> Round:
+    workers = means.workers
+    if not means.arms:
+        return Round(workers, 0, None)
+    if not means.exact:
+        return Round(0, min(workers, means.arms), None)
+    if not seen and means.quick:
+        return Round(workers, 0, _part(means, _CHANCE_SHARE, _CHANCE))
+    probes = [s for s in seen if s.round.improvers]
+    if not probes:
+        crew = min(workers, means.arms)
+        return Round(workers - crew, crew, _part(means, _PROBE_SHARE, _PROBE))
+    still = len(probes) - _last(probes)
+    if still >= (1 if len(probes) == 1 else _STILL) and _worth_proving(seen[-1], len(probes) == 1):
+        return Round(workers, 0, None)
+    length = _part(means, _ROUND_SHARE, _ROUND) * _GROWTH ** (len(seen) - 2)
+    if workers == 1:
+        return Round(0, 1, length) if seen[-1].round.exact else Round(1, 0, length)
+    crew = min(max(1, workers // 2), means.arms)
+    if _tired(seen):
+        return Round(0 if means.arms >= workers else workers - means.arms, min(workers, means.arms), length)
+    return Round(workers - crew, crew, length)
+
+
+def _last(rounds: Sequence[Seen]) -> int:
+    """The number of the last round in which the improvers brought something, from 1; 0 where none did."""
+    return max((k for k, s in enumerate(rounds, 1) if s.improvers), default=0)
+
+
+def _worth_proving(last: Seen, first: bool) -> bool:
+    """Whether every worker may go to the exact back-end; first: the improvers never helped."""
+    return last.gap is None or last.gap <= (_FAR if first else _NEAR)
+
+
+def _tired(seen: Sequence[Seen]) -> bool:
+    """Whether the exact back-end brought nothing in two rounds beside improvers that did, the last of them just now."""
+    lately = seen[-2:]
+    return len(lately) == 2 and all(s.round.exact and s.round.improvers and s.improvers and not s.exact for s in lately)
+
+
+def _part(means: Means, share: float, most: float) -> float:
+    return most if means.seconds is None else min(most, share * means.seconds)
