@@ -27,7 +27,7 @@ from schedc.compilers.lowering.within import WITHIN
 __all__ = ["LOWERINGS", "ORDER", "Lowering", "Refusal", "Rewrite", "TableError", "in_order"]
 
 LOWERINGS: tuple[Lowering, ...] = (
-    BATCHES, PARTS, MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED,
+    BATCHES, MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED,
     MAKESPAN, ABSOLUTE, NEGATION, UNEQUAL,
 )
 
