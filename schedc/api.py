@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[["Event"], None]
 Path_ = str | PathLike[str]
-LATER = ("evolve", "portfolio")
+LATER = ("evolve",)
 
 
 class SolverError(ValueError):
@@ -182,11 +182,11 @@ class Problem:
 
 
 def solvers() -> tuple[str, ...]:
-    """The names of all solvers, and ``auto``, which chooses among them."""
-    from schedc.compilers.choose import AUTO
+    """The names of all solvers, and ``auto``, which lets those that suit the model work together."""
+    from schedc.compilers.choose import AUTO, PORTFOLIO
     from schedc.compilers.registry import backend_names
 
-    return (AUTO, *backend_names())
+    return (AUTO, *sorted((*backend_names(), PORTFOLIO)))
 
 
 def check_solver(name: str, formulation: str | None = None) -> None:

@@ -82,6 +82,11 @@ class CompiledCpSat:
         return self._model
 
     @property
+    def encoded(self) -> Encoded:
+        """What was written, with the variables of every task."""
+        return self._encoded
+
+    @property
     def native(self) -> Any:
         """The CpModel."""
         return self._native
