@@ -39,13 +39,14 @@ class Record:
     began: float = field(default_factory=time.monotonic)
 
     def phase(self, name: str, work: Callable[[], T]) -> T:
-        """Do one part of the run and book its time, interrupted or not."""
+        """Do one part of the run and book its time, interrupted or not; parts within it are booked by themselves."""
         self.emit(Event(self.now(), "phase", "schedc", text=name))
-        start = time.monotonic()
+        start, booked = time.monotonic(), sum(self.seconds.values())
         try:
             return work()
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - start
+            within = sum(self.seconds.values()) - booked
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - start - within
 
     def now(self) -> float:
         """Seconds since the run began."""

@@ -1,7 +1,8 @@
 """A whole run: propagate, construct, solve, judge.
 
-A model that is not large goes to the solver twice: with the schedule of a few rules for a short while, in which easy
-models are proved, and for the rest of the time after construction has looked for better ones.
+Where no back-end was asked for by name, all that suits the model works side by side from the first schedules on (see
+`portfolio`). With one by name, a model that is not large goes to it twice: with the schedule of a few rules for a short
+while, in which easy models are proved, and for the rest of the time after construction has looked for better ones.
 
 Every schedule that leaves this room has been judged, incumbents of a running solver included. A schedule that the judge
 rejects, or a proof that a judged schedule refutes, is an InternalError and never a result.
@@ -12,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, UnsuitableError
-from schedc.compilers.choose import AUTO, Choice, choose
+from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, UnsuitableError, cores
+from schedc.compilers.choose import AUTO, PORTFOLIO, Choice, choose
 from schedc.compilers.construct import QUICK, Construction, begin
+from schedc.compilers.portfolio import Portfolio
+from schedc.compilers.portfolio.team import exact, improvers
 from schedc.compilers.record import Record
 from schedc.compilers.result import InternalError, Result
 from schedc.compilers.windows import Windows, makespan_floor, windows
@@ -34,11 +37,11 @@ def _ignore(_: Event) -> None:
 
 
 def compile_model(model: Model, backend: str | Backend = AUTO) -> Compiled:
-    """The model in a back-end's own terms, lowered where it has to be.
+    """The model in a back-end's own terms, lowered where it has to be; of a portfolio, in those of its exact back-end.
 
     Raises KeyError for an unknown name, UnsuitableError where it cannot be.
     """
-    return choose(model, backend).compiled
+    return choose(model, AUTO if backend == PORTFOLIO else backend).compiled
 
 
 def solve(
@@ -83,10 +86,23 @@ def _run(record: Record, backend: str | Backend, hint: Schedule | None, construc
     construction = None
     if constructing and not record.settled():
         construction = record.phase("construct", lambda: _construct(record, bounds))
+    if isinstance(backend, str) and backend in (AUTO, PORTFOLIO):
+        if not (record.settled() or record.stopped()):
+            _portfolio(record, construction)
+        return
     for step in _steps(record, construction, _Solver(record, backend, hint)):
         if record.settled() or record.stopped():
             return
         step()
+
+
+def _portfolio(record: Record, construction: Construction | None) -> None:
+    """Everything that suits the model, side by side."""
+    workers = cores(record.limits)
+    quick = construction is None or record.model.task_count < QUICK
+    Portfolio(
+        record, workers, lambda chosen: improvers(record, construction, chosen), lambda: exact(record), quick
+    ).run()
 
 
 def _steps(record: Record, construction: Construction | None, solver: _Solver) -> Iterator[Callable[[], None]]:

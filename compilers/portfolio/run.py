@@ -71,7 +71,8 @@ class Portfolio:
         except BaseException:
             self._abandon()
             raise
-        self.record.phase("solve", self._end)
+        if self.exact is not None or self.slices:
+            self.record.phase("solve", self._end)
 
     def _make_arms(self) -> None:
         """Improvers are made when they are first wanted: easy models are proved before."""
@@ -231,7 +232,8 @@ class Portfolio:
         stopped = message.job.stop.is_set()
         cancelled = outcome.interrupted and self.record.limits.cancel.is_set()
         before, known = self._values(), self.record.bounds
-        self.record.accept(replace(outcome, interrupted=cancelled), self._choice.backend)
+        source = self._choice.backend
+        self.record.phase("judge", lambda: self.record.accept(replace(outcome, interrupted=cancelled), source))
         if self._values() != before or self.record.bounds != known:
             self.news.add("exact")
         if not stopped and not self._alone:
