@@ -26,6 +26,8 @@ from schedc.models.expressions import (
     Makespan,
     Not,
     Operator,
+    Product,
+    Rank,
     SetupTime,
 )
 from schedc.models.model import Model
@@ -57,10 +59,13 @@ class Construct(StrEnum):
     GOALS = "goals"                         # minimize or maximize a sum of points
     OPTIONAL = "optional tasks"             # tasks that may be absent
     GUARDED = "guarded values"              # terms that count only where a truth holds
+    PERCENTILE = "percentiles"              # the nearest rank among values, and shares of penalties
+    PRODUCT = "products"                    # products of what was chosen
     MODES = "modes"                         # `mode`: one option of several
     MEMBERS = "chosen members"              # `uses n of r`
     CHOICE_LAGS = "lags by choice"          # limits of an `order` to which choices add
     STOCKS = "stocks"                       # levels that tasks take from and add to
+    PARTS = "parts of tasks"                # demands that are held on a part of a task
     CHANGES = "changes of state"            # uses of resources with `change`
     SETUP_TIME = "set-up time"
     BATCHES = "batches"                     # `batch`: overlapping uses start and end together
@@ -116,6 +121,8 @@ _NODES: dict[type, Construct] = {
     Extreme: Construct.EXTREME,
     Guarded: Construct.GUARDED,
     Absolute: Construct.ABSOLUTE,
+    Rank: Construct.PERCENTILE,
+    Product: Construct.PRODUCT,
     Indicator: Construct.INDICATOR,
     Makespan: Construct.MAKESPAN,
     SetupTime: Construct.SETUP_TIME,
@@ -166,6 +173,7 @@ def _capacity(model: Model) -> Iterator[Site]:
 def _availability(model: Model) -> Iterator[Site]:
     in_use = np.zeros(model.resource_count, dtype=np.bool_)
     in_use[model.demands.resource] = True
+    in_use[model.part_demands.resource] = True
     if _chosen(model):
         in_use[:] = True        # options and candidates may be of any resource
     return (Site(a.origin, int(np.count_nonzero(in_use[a.resource]))) for a in model.availability)
@@ -203,6 +211,10 @@ def _choice_lags(model: Model) -> Iterator[Site]:
 
 def _stocks(model: Model) -> Iterator[Site]:
     return (Site(s.origin, s.family.size) for s in model.stocks)
+
+
+def _parts(model: Model) -> Iterator[Site]:
+    return (Site(p.origin, len(p.row)) for t in model.tasks for p in (*t.parts, *(p for m in t.modes for p in m.parts)))
 
 
 def _changes(model: Model) -> Iterator[Site]:
@@ -247,6 +259,7 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.MEMBERS: _members,
     Construct.CHOICE_LAGS: _choice_lags,
     Construct.STOCKS: _stocks,
+    Construct.PARTS: _parts,
     Construct.CHANGES: _changes,
     Construct.BATCHES: _batches,
     Construct.PERMUTATION: _permutations,

@@ -25,6 +25,8 @@ from schedc.models.expressions import (
     Not,
     Operator,
     Point,
+    Product,
+    Rank,
     SetupTime,
     Truth,
 )
@@ -73,6 +75,12 @@ class Measures:
                 return self._linear(node)
             case Extreme():
                 return self._extreme(node)
+            case Rank():
+                return self._rank(node)
+            case Product():
+                found = np.ones(node.rows, dtype=np.int64)
+                np.multiply.at(found, node.row, self.value(node.child)[node.child_row])
+                return found
             case Guarded():
                 return self.value(node.child) * self.truth(node.when)
             case Absolute():
@@ -96,6 +104,17 @@ class Measures:
         if some.any():
             found[some] = (np.maximum if node.op == "max" else np.minimum).reduceat(picked, heads[some])
         return found
+
+    def _rank(self, node: Rank) -> Ints:
+        """By columns: all entries sorted by row and value, of which each row takes one."""
+        picked, row = self.value(node.child)[node.child_row], node.row
+        if node.when is not None:
+            counted = self.truth(node.when) > 0
+            picked, row = picked[counted], row[counted]
+        picked = picked[np.lexsort((picked, row))]
+        size = np.bincount(row, minlength=node.rows)
+        last = np.cumsum(size) - size - 1 + -(-node.top * size // (100 * node.bottom))
+        return np.where(size > 0, np.r_[picked, 0][np.where(size > 0, last, -1)], 0)
 
     def _linear(self, node: Linear) -> Ints:
         total = node.const.astype(np.int64).copy()

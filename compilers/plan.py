@@ -13,7 +13,7 @@ a construct without a chain stays as it is and is reported as missing.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schedc.compilers.constructs import Construct, Site, used
 from schedc.compilers.lowering import LOWERINGS, ORDER, Lowering, Refusal, Rewrite
@@ -78,6 +78,8 @@ class Plan:
 
 def plan(model: Model, native: Collection[Construct], lowerings: Sequence[Lowering] = LOWERINGS) -> Plan:
     """The cheapest chains for a back-end that takes these constructs. `lowerings` are in the order of the table."""
+    if model.soft or model.qos:     # what a solver needs of them stands in the goals and conditions
+        model = replace(model, soft=(), qos=())
     state = Rewrite(model)
     present = authors = used(model)
     steps: list[Step] = []

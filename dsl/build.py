@@ -5,14 +5,17 @@ Only calendars, windows and default deadlines depend on the horizon, so that a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from schedc.dsl import tree
 from schedc.dsl.availability import AvailabilityDraft, availability_node, draft_availability
 from schedc.dsl.calendars import read_calendar
+from schedc.dsl.clauses import is_loose, tail_space
 from schedc.dsl.conditions import require
 from schedc.dsl.declare import evaluate_all, refuse_unknown
 from schedc.dsl.faults import Fault, later, recorded
@@ -23,8 +26,15 @@ from schedc.dsl.names import declare, evaluation_order, kind_of, references, ref
 from schedc.dsl.objectives import objective
 from schedc.dsl.permutations import permutation
 from schedc.dsl.presence import settle
-from schedc.dsl.relations import exclusive, orders
+from schedc.dsl.relations import exclusive, orders, sides_of
 from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
+from schedc.dsl.soft_clauses import lower_clauses
+from schedc.dsl.soft_relations import (
+    loose_availability,
+    loose_exclusive,
+    loose_order,
+    loose_permutation,
+)
 from schedc.dsl.states import check_changes
 from schedc.dsl.stocks import draft_stock, scale_stock, stocks_node
 from schedc.dsl.tasks import TaskDraft, draft_task, task_rows, tasks_node
@@ -35,7 +45,7 @@ from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
 from schedc.models.records import dataclass
 from schedc.models.source import NO_ORIGIN, NOWHERE, Span
-from schedc.models.statements import Relation, Stage, Tasks
+from schedc.models.statements import Measure, Relation, Stage, Tasks
 
 
 @dataclass
@@ -51,6 +61,8 @@ class Drafts:
     availability: list[AvailabilityDraft] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     objective: tuple[Stage, ...] = ()
+    qos: tuple[Measure, ...] = ()
+    front: bool = False
 
 
 def build(
@@ -81,6 +93,18 @@ def build(
     return None
 
 
+def values_of(
+    file: tree.File, folder: Path | None, params: Mapping[str, object], data: Mapping[str, Path], findings: Findings
+) -> World:
+    """The world of a parsed file with the values of its params and lets; what is wrong with it goes to the findings."""
+    world = World(findings, {}, folder, params, data)
+    statements, world.groups = flatten(file.statements, findings)
+    world.refused = refuse_later(statements, findings)
+    world.declared = declare(statements, findings)
+    _time(world, _only(replace(file, statements=statements), tree.Time, "`time` stands twice", findings))
+    return world
+
+
 def _build(file: tree.File, name: str, world: World, digest: str, horizon: int | None) -> Model | None:
     findings = world.findings
     statements, world.groups = flatten(file.statements, findings)
@@ -106,7 +130,7 @@ def _build(file: tree.File, name: str, world: World, digest: str, horizon: int |
     return _assembled(world, drafts, file, horizon)
 
 
-T = TypeVar("T", bound=tree.ModelName | tree.Time | tree.Objective)
+T = TypeVar("T", bound=tree.ModelName | tree.Time | tree.Objective | tree.Pareto)
 
 
 def _only(file: tree.File, kind: type[T], message: str, findings: Findings, fix: str | None = None) -> T | None:
@@ -205,19 +229,58 @@ def _choices(
 
 def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
     resources = {r.rows.name: r for r in drafts.resources}
-    goal = _only(file, tree.Objective, "a model has one objective", world.findings, "join the goals with `then`")
-    for s in file.statements:
+    lower_clauses(world)
+    for s in sorted(file.statements, key=_speaks_of_penalties):
         with recorded(world.findings):
             if isinstance(s, tree.Availability):
-                drafts.availability.append(draft_availability(world, s, resources))
-            elif isinstance(s, tree.Order):
-                drafts.relations += orders(world, s)
-            elif isinstance(s, tree.Together):
-                drafts.relations += exclusive(world, s) if s.keyword == "exclusive" else permutation(world, s)
-            elif isinstance(s, tree.Require):
-                drafts.relations += require(world, s)
-            elif s is goal:
-                drafts.objective = objective(world, goal)
+                _availability(world, s, drafts, resources)
+            elif isinstance(s, (tree.Order, tree.Together, tree.Require)):
+                drafts.relations += _relation(world, s)
+
+
+    _goals(world, file, drafts)
+
+
+def _speaks_of_penalties(statement: tree.Statement) -> bool:
+    """Whether a condition stands after all others, since it is on what these may cost."""
+    return isinstance(statement, tree.Require) and "penalties" in references(statement)
+
+
+def _availability(
+    world: World, statement: tree.Availability, drafts: Drafts, resources: dict[str, ResourceDraft]
+) -> None:
+    draft = draft_availability(world, statement, resources)
+    if is_loose(statement.tail):
+        space = tail_space(world, statement.tail)
+        drafts.relations += loose_availability(world, draft, statement.tail, space)
+    else:
+        drafts.availability.append(draft)
+
+
+def _relation(world: World, s: tree.Order | tree.Together | tree.Require) -> Sequence[Relation]:
+    """What a constraint becomes."""
+    if isinstance(s, tree.Require):
+        return require(world, s)
+    if isinstance(s, tree.Order):
+        return loose_order(world, s, sides_of(s)) if is_loose(s.tail) else orders(world, s)
+    if s.keyword == "exclusive":
+        return loose_exclusive(world, s) if is_loose(s.tail) else exclusive(world, s)
+    nodes = permutation(world, s)
+    return loose_permutation(world, s.tail, nodes, tail_space(world, s.tail)) if is_loose(s.tail) else nodes
+
+
+def _goals(world: World, file: tree.File, drafts: Drafts) -> None:
+    """The objective, once everything that may cost something is known."""
+    findings = world.findings
+    goal = _only(file, tree.Objective, "a model has one objective", findings, "join the goals with `then`")
+    front = _only(file, tree.Pareto, "a model has one front", findings, "write all its sides in one")
+    if goal is not None and front is not None:
+        findings.error("E163", "a model has an objective or a front, not both", front.span,
+                       Label(goal.span, "the objective"))
+    stated = goal or front
+    with recorded(findings):
+        drafts.objective = objective(world, stated)
+    drafts.front = front is not None
 
 
 # assembly
@@ -250,20 +313,24 @@ def assemble(world: World, drafts: Drafts, horizon: int, cut: Findings | None) -
     """The model with one horizon; where `cut` is given, what lies beyond it is warned about. Fault from calendars."""
     axis = TimeAxis(
         horizon, world.tick_ns, world.clock.start_iso, world.clock.zone, drafts.frame.horizon is None,
-        drafts.frame.origin,
+        drafts.frame.origin, min(drafts.frame.now, horizon),
     )
     return Model(
         drafts.name, axis,
         tuple(resources_node(world, r) for r in drafts.resources),
         tuple(availability_node(a, horizon) for a in drafts.availability),
-        tuple(_task(world, t, horizon, cut) for t in drafts.tasks),
+        tuple(_task(world, t, horizon, cut, drafts.frame) for t in drafts.tasks),
         (*drafts.relations, *span_statements(world, drafts.jobs, horizon)),
         drafts.objective, world.digest(drafts.digest), tuple(stocks_node(world, s) for s in world.stocks.values()),
+        tuple(s.node for s in world.soft), drafts.qos, drafts.front,
     )
 
 
-def _task(world: World, draft: TaskDraft, horizon: int, cut: Findings | None) -> Tasks:
+def _task(world: World, draft: TaskDraft, horizon: int, cut: Findings | None, frame: TimeFrame) -> Tasks:
     node = tasks_node(world, draft, horizon, cut)
+    if frame.past is not None:      # without an earlier schedule nothing starts before `now`
+        release = np.maximum(node.release, min(frame.now, horizon))
+        node = replace(node, release=release, clauses={"release": frame.past, **node.clauses})
     return replace(node, modes=tuple(modes_node(world, m, horizon, cut) for m in draft.modes)) if draft.modes else node
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from schedc.dsl import tree
 from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import Expansion, expand
-from schedc.dsl.faults import Fault, later
+from schedc.dsl.faults import Fault
 from schedc.dsl.space import PLAIN, Space
 from schedc.dsl.values import NONE, Value, spread
 from schedc.dsl.world import World
@@ -19,12 +20,15 @@ from schedc.models.source import Origin, Span
 
 
 def tail_space(world: World, tail: tree.Tail) -> Space:
-    """The instances that a statement's `for` makes; soft constraints are refused."""
-    if tail.soft:
-        raise later("`else penalty`", tail.soft[0].span)
+    """The instances that a statement's `for` makes; what its share and penalty mean is for the statement to say."""
     if len(tail.each) > 1:
         raise Fault("E163", "`for` stands twice", tail.each[1].span, Label(tail.each[0].span, "first here"))
-    return expand(world, PLAIN, tail.each[0]).space if tail.each else PLAIN
+    return expand(world, PLAIN, replace(tail.each[0], share=None)).space if tail.each else PLAIN
+
+
+def is_loose(tail: tree.Tail) -> bool:
+    """Whether a statement has a share or a penalty."""
+    return bool(tail.soft) or bool(tail.each and tail.each[0].share is not None)
 
 
 def label_of(world: World, labels: Iterable[tree.AsLabel]) -> str | None:

@@ -134,6 +134,24 @@ CODES: dict[str, str] = {
     "E293": "a count within a time of something that does not start",
     "E294": "a sliding window of no ticks",
     "E310": "an event of a stock that is at neither a start nor an end",
+    "E311": "a demand on a part of a task, or a growing one, where it cannot stand",
+    "E312": "a part of a task that ends before it begins",
+    "E313": "a part of a task that is told by neither its start nor its end",
+    "E314": "a demand that grows in no time",
+    "E315": "a part of a task that lies beyond the horizon",
+    # soft constraints, shares and measures
+    "E350": "penalties, or what is penalised together, of different kinds",
+    "E351": "a penalty per a unit that its violation is not counted in",
+    "E352": "a penalty that is no amount, or below 0",
+    "E353": "a penalty per unit where a violation has no size",
+    "E354": "a share that is no number of percent, or stands where none can",
+    "E355": "a share with a penalty that differs by instance",
+    "E356": "the penalties of a model in which nothing is soft",
+    "E357": "several penalties for the `within` clauses of one task",
+    "E358": "a soft `within` without a span in the horizon",
+    "E359": "a percentile over an empty set",
+    "E330": "a `now` before the origin",
+    "E331": "a `now` beyond the horizon",
     # warnings
     "W407": "a model without tasks",
     "W401": "a resource without a written capacity of which more than 1 is asked",
@@ -144,6 +162,7 @@ CODES: dict[str, str] = {
     "W408": "a mode that can never be chosen",
     "W413": "a `batch` that never holds more than one task",
     "W409": "coefficients too far apart for solvers that count in floats",
+    "W416": "a share or a penalty of no instance at all",
     "W406": "a goal that is the same for every schedule",
 }
 

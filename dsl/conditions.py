@@ -6,6 +6,7 @@ What data alone decides is decided here: true rows are dropped, false ones are a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -15,16 +16,18 @@ from schedc.dsl import forms, tree
 from schedc.dsl.absence import counted_where, satisfied, scoped
 from schedc.dsl.arithmetic import bounded
 from schedc.dsl.chosen import scaled_flags
-from schedc.dsl.clauses import label_of, origin_of, tail_space
+from schedc.dsl.clauses import is_loose, label_of, origin_of, tail_space
 from schedc.dsl.collected import counts_members, present_count
 from schedc.dsl.evaluate import no_condition, only_argument, truth
 from schedc.dsl.families import expand, named_set
 from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
-from schedc.dsl.lowering import counted, decides, form_of
+from schedc.dsl.lowering import absolute_form, counted, decides, form_of, quantity
 from schedc.dsl.outcomes import compared_choices, contained_choice
-from schedc.dsl.sliding import count_between, count_in_window, in_windows, windowed
-from schedc.dsl.space import Space
+from schedc.dsl.shares import share_of
+from schedc.dsl.sliding import count_between, count_in_window, in_windows, windowed, windows_of
+from schedc.dsl.soft import Broken, beyond, concluded
+from schedc.dsl.space import Scope, Space
 from schedc.dsl.truths import Lowering, decided, gathered, joined, known, opposite, rows_of, split
 from schedc.dsl.values import FLAG, NUMBER, spread
 from schedc.dsl.world import World
@@ -36,6 +39,8 @@ from schedc.models.statements import Require
 
 def require(world: World, statement: tree.Require) -> list[Require]:
     """The node of a `require`; none where data alone makes it true. Fault E228 where data alone makes it false."""
+    if is_loose(statement.tail):
+        return loose_require(world, statement)
     space, names = tail_space(world, statement.tail), None
     label = label_of(world, statement.tail.labels)
     if statement.every is not None:
@@ -59,6 +64,45 @@ def require(world: World, statement: tree.Require) -> list[Require]:
         say = (lambda row: world.binding(space, row)) if names is None else names.__getitem__
         found = Names(len(rest), lambda row: say(int(rest[row])))
     return [Require(origin_of(statement.span, "require", label), condition, found)]
+
+
+def loose_require(world: World, statement: tree.Require) -> list[Require]:
+    """A `require` with a share or a penalty: one instance a combination of its `for`, or a window of one."""
+    space, percent = tail_space(world, statement.tail), share_of(world, statement.tail)
+    origin = origin_of(statement.span, "require", label_of(world, statement.tail.labels))
+    if statement.every is not None:
+        space = windows_of(world, statement, space)
+    inner, scope = scoped(world, space)
+    world.sliding = statement.every is not None
+    try:
+        broken = _broken(world, statement.condition, inner, scope)
+    finally:
+        world.sliding = False
+    return concluded(world, statement.tail, origin, "require", broken, space, percent)
+
+
+def _broken(world: World, expr: tree.Expr, space: Space, scope: Scope) -> Broken:
+    """By how much a condition is broken: a comparison by the difference, anything else by 1."""
+    held = truth_of(world, expr, space)
+    if isinstance(expr, tree.Comparison) and isinstance(held, Compare) and _measured(world, expr, space):
+        a, b = form_of(world, expr.left, space), form_of(world, expr.right, space)
+        with bounded(expr.span):
+            off = difference(a, b, expr) if expr.op != ">=" else difference(b, a, expr)
+            return Broken(absolute_form(off, expr.span) if expr.op == "==" else beyond(off), scope, True, held)
+    return Broken(counted(opposite(held), np.arange(space.rows, dtype=np.int64), space.rows), scope, False, held)
+
+
+def _measured(world: World, expr: tree.Comparison, space: Space) -> bool:
+    """Whether a violation of a comparison has a size."""
+    if expr.op not in ("<=", ">=", "=="):
+        return False
+    return compared_choices(world, expr, Space(space.rows, space.columns, space.spans)) is None
+
+
+def difference(a: Form, b: Form, expr: tree.Comparison) -> Form:
+    """a - b as a number, a duration or an amount."""
+    kind = calc.alike(a.type, b.type, "compare", expr.span)
+    return replace(forms.plus(a, b, -1, NUMBER), type=quantity(kind, expr.span))
 
 
 def truth_of(world: World, expr: tree.Expr, space: Space) -> Truth:

@@ -270,7 +270,7 @@ def _unvalued(world: World, ref: tree.Ref, space: Space) -> Value:
         return Value(NONE, np.asarray(0, dtype=np.int64), empty=np.asarray(True))
     if ref.name == "unlimited":
         return Value(UNLIMITED_TYPE, np.asarray(0, dtype=np.int64))
-    if ref.name in ("makespan", "cost", "tardiness", "earliness", "lateness", "flow_time"):
+    if ref.name in ("makespan", "cost", "penalties", "tardiness", "earliness", "lateness", "flow_time"):
         raise Fault("E263", f"`{ref.name}` is decided by the solver, but data is needed here", ref.span)
     if ref.name in world.refused:
         raise Spoiled
@@ -321,7 +321,7 @@ def _call(world: World, call: tree.Call, space: Space) -> Value:
     from schedc.dsl import aggregates
 
     name = call.name
-    if name in ("on", "present", "chosen", "jitter"):
+    if name in ("on", "present", "chosen", "jitter", "percentile", "product", "freshness"):
         raise Fault("E263", f"`{name}` is decided by the solver, but data is needed here", call.span,
                     fix="say what must hold between decisions with `require`")
     if call.path:

@@ -32,7 +32,8 @@ class Expansion:
 def expand(world: World, space: Space, each: tree.Each) -> Expansion:
     """All combinations of the binders that the condition keeps, for each instance of a space."""
     if each.share is not None:
-        raise Fault("E190", "`for p % of` is not implemented yet", each.share.span)
+        raise Fault("E354", "a share can stand in the `for` of a constraint alone", each.share.span,
+                    fix="write `percentile(p, E for x in S)`")
     parent: Ints = np.arange(space.rows, dtype=np.int64)
     kept: Ints | None
     waiting = _conjuncts(each.where)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import lcm
+from typing import Literal
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from schedc.dsl.aggregates import group_sums
 from schedc.dsl.faults import TooLarge
 from schedc.dsl.values import LARGEST, NUMBER, Type, Value, product, spread, total
 from schedc.models.columns import Ints, distinct
-from schedc.models.expressions import IntExpr, Linear, Part
+from schedc.models.expressions import Extreme, IntExpr, Linear, Part
 from schedc.models.records import dataclass
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
@@ -162,6 +163,16 @@ def stacked(forms: Sequence[Form], kind: Type) -> Form:
     )
 
 
+def extreme(op: Literal["min", "max"], parts: Sequence[Form]) -> Form:
+    """The least or greatest of several forms of one type, row by row."""
+    n, k = parts[0].rows, len(parts)
+    both = stacked(parts, parts[0].type)
+    every = np.arange(n, dtype=np.int64)
+    row = np.repeat(every, k)
+    child_row = np.tile(np.arange(k, dtype=np.int64), n) * n + row
+    return node(parts[0].type, n, Extreme(op, n, row, linear(both), child_row), every, every, both.den)
+
+
 # to nodes
 
 
@@ -198,8 +209,12 @@ def primitive(node: Linear) -> Linear:
 
 
 
+def of_linear(kind: Type, node: Linear, parent: Ints) -> Form:
+    """The rows `parent` (each any number of times) of a node, as a form."""
+    one = np.asarray(1, dtype=np.int64)
+    return repeated_rows(Form(kind, node.const, one, node.row, node.point, node.task, node.coef, node.parts), parent)
+
+
 def linear_rows(node: Linear, parent: Ints) -> Linear:
     """The rows `parent` (sorted, each any number of times) of a node."""
-    one = np.asarray(1, dtype=np.int64)
-    form = Form(NUMBER, node.const, one, node.row, node.point, node.task, node.coef, node.parts)
-    return linear(repeated_rows(form, parent))
+    return linear(of_linear(NUMBER, node, parent))

@@ -13,6 +13,7 @@ from schedc.dsl.families import members
 from schedc.dsl.faults import Fault, later, recorded
 from schedc.dsl.forms import Form
 from schedc.dsl.members import Named, point_form
+from schedc.dsl.soft_clauses import parted, soft_dates, soft_spans, soft_within
 from schedc.dsl.space import guard_size
 from schedc.dsl.tasks import TaskDraft, moment, within
 from schedc.dsl.values import NUMBER, Value, spread
@@ -28,13 +29,18 @@ ALLOWED = ("release", "deadline", "due", "optional")
 
 @dataclass(eq=False)
 class JobDraft:
-    """A job before there is a horizon. spans: its `within` clauses, of which one span must hold the whole job."""
+    """A job before there is a horizon. spans: its `within` clauses, of which one span must hold the whole job.
+
+    loose: its soft clauses of one value.
+    """
 
     job: tree.Job
     rows: Rows
     clauses: dict[str, tree.Clause]
     origins: dict[str, Origin]
     spans: list[tuple[Origin, When]]
+    loose: dict[str, tree.Clause]
+    label: str | None
 
     @property
     def optional(self) -> bool:
@@ -53,16 +59,15 @@ def draft_job(world: World, job: tree.Job) -> JobDraft:
     clauses = single(c for c in job.clauses if isinstance(c, tree.Clause))
     for c in job.clauses:
         _refuse(c)
-    origins = {k: origin_of(c.span, k, label) for k, c in clauses.items()}
-    return JobDraft(job, rows, clauses, origins, [])
+    hard, loose = parted(clauses)
+    origins = {k: origin_of(c.span, k, label) for k, c in hard.items()}
+    return JobDraft(job, rows, hard, origins, [], loose, label)
 
 
 def _refuse(clause: object) -> None:
     if isinstance(clause, tree.WithClause):
         raise later("`with` on a job", clause.span)
     if isinstance(clause, tree.Clause) and clause.keyword in ALLOWED:
-        if clause.soft is not None:
-            raise later("`else penalty`", clause.soft.span)
         return
     if isinstance(clause, (tree.Clause, tree.UsesClause, tree.StockClause, tree.ModeClause)):
         words = {tree.UsesClause: "uses", tree.ModeClause: "mode"}
@@ -82,6 +87,12 @@ def draft_spans(world: World, draft: JobDraft) -> None:
     if due is not None:
         with recorded(world.findings):
             draft_due(world, draft.rows, due)
+    row = np.arange(draft.rows.space.rows, dtype=np.int64)
+    soft_dates(world, draft.loose, draft.rows.space, np.zeros_like(row), draft.label, row, draft.rows.name)
+    with recorded(world.findings):
+        last = soft_within(draft.job.clauses)
+        if last is not None:
+            soft_spans(world, last, draft.spans, draft.rows.space, draft.label, row, draft.rows.name)
 
 
 # what tasks inherit

@@ -43,7 +43,7 @@ def span_arrow(
     if lo.extra is not None or hi.extra is not None:
         raise Fault("E190", "a lag that depends on choices, at a job, is not implemented yet", origin.span)
     parent, first, second = all_pairs(members[0].parent, members[1].parent, space.rows, origin.span)
-    a, b = (_picked(world, m, _NAMES[p], k) for m, p, k in zip(members, points, (first, second)))
+    a, b = (picked(world, m, _NAMES[p], k) for m, p, k in zip(members, points, (first, second)))
     scope = Scope(len(parent))
     whole = Space(len(parent), scope=scope, group=np.arange(len(parent), dtype=np.int64))
     for mine in (a[1], b[1]):
@@ -57,7 +57,7 @@ def span_arrow(
     return [Require(origin, satisfied(scope, _joined("and", held)), names)]
 
 
-def _picked(world: World, members: Named, name: str, pick: Ints) -> tuple[Form, Scope]:
+def picked(world: World, members: Named, name: str, pick: Ints) -> tuple[Form, Scope]:
     """A point of the members `pick`, in any order and number."""
     heads = np.searchsorted(members.of, np.arange(members.rows + 1))
     lo, hi = heads[pick], heads[pick + 1]
@@ -86,7 +86,7 @@ def exclusive_spans(world: World, space: Space, refs: tuple[tree.Ref, ...], orig
     rows, first, second, members = _every_pair(found, space.rows, origin.span)
     if not len(rows):
         return []
-    points = [(_picked(world, members, name, pick)) for pick in (first, second) for name in ("start", "end")]
+    points = [(picked(world, members, name, pick)) for pick in (first, second) for name in ("start", "end")]
     (s, scope), (e, _), (t, other), (f, _) = points
     whole = Scope(len(rows))
     at = Space(len(rows), scope=whole, group=np.arange(len(rows), dtype=np.int64))

@@ -74,16 +74,16 @@ def load_form(world: World, call: tree.Call, space: Space) -> Form:
         if form.type not in (INSTANT, world.time_type):
             raise Fault("E250", f"the time of `load` is {form.type}, not an instant", written.span)
     with bounded(call.span):
-        owner, pick = _pairs(users, row, call.span)
+        owner, pick = pairs_of(users, row, call.span)
         times = [forms.repeated_rows(f, owner) for f in when]
         if not len(pick):
             found = forms.data(Value(NUMBER, np.zeros((), dtype=np.int64)), 0)
         elif len(times) == 1:
-            found = _held(world, users, pick, times[0])
+            found = held_at(world, users, pick, times[0])
         else:
-            found = _overlap(world, users, pick, times[0], times[1])
+            found = overlap_in(world, users, pick, times[0], times[1])
         kind = users.kind if len(when) == 1 else product_type(users.kind, world.time_type, 1)
-        return replace(forms.summed(_weighed(found, users, pick), owner, space.rows), type=kind)
+        return replace(forms.summed(weighed(found, users, pick), owner, space.rows), type=kind)
 
 
 def peak_form(world: World, call: tree.Call, space: Space) -> Form:
@@ -92,12 +92,12 @@ def peak_form(world: World, call: tree.Call, space: Space) -> Form:
         raise Fault("E264", "`peak` needs a resource", call.span, fix="write `peak(saw)`")
     users, row = _users_of(world, call, space)
     with bounded(call.span):
-        at_row, at = _pairs(users, row, call.span)      # where to look: at the start of each user
+        at_row, at = pairs_of(users, row, call.span)      # where to look: at the start of each user
         if not len(at):
             return forms.data(Value(users.kind, np.zeros((), dtype=np.int64)), space.rows)
-        owner, pick = _pairs(users, users.resource[at], call.span)
+        owner, pick = pairs_of(users, users.resource[at], call.span)
         start = forms.terms(INSTANT, len(at), np.arange(len(at), dtype=np.int64), Point.START, users.task[at])
-        held = _weighed(_held(world, users, pick, forms.repeated_rows(start, owner)), users, pick)
+        held = weighed(held_at(world, users, pick, forms.repeated_rows(start, owner)), users, pick)
         loads = forms.levelled(forms.summed(held, owner, len(at)))
         rows = np.arange(space.rows, dtype=np.int64)
         some = np.bincount(at_row, minlength=space.rows) > 0
@@ -117,28 +117,35 @@ def _users_of(world: World, call: tree.Call, space: Space) -> tuple[Users, Ints]
         raise Fault("E258", "one resource is needed here, not all", ref.span)
     resource = resource_named(world, ref, world.resources)
     row = find_members(world, resource.rows, items_of(world, ref.index, space), space, ref.span).child
-    return _users(world, call, resource), resource.first + row
+    return users_of(world, resource, call.name, call.span), resource.first + row
 
 
-def _users(world: World, call: tree.Call, resource: ResourceDraft) -> Users:
+def users_of(world: World, resource: ResourceDraft, what: str, at: Span) -> Users:
+    """All demands on a resource family; `what` is asking, and where."""
     kind = None if resource.unlimited else resource.capacity.value.type
     first, last = resource.first, resource.first + resource.rows.space.rows
     found: list[tuple[Ints, ...]] = []
     for draft in world.drafts.values():
+        if any(_any_of(p.resource, first, last) for p in (*draft.parts, *(p for m in draft.modes for p in m.parts))):
+            raise later(f"`{what}` of a resource that is held on a part of a task", at)
         for task, point, number, asked, value in _demands(draft):
             mine = np.flatnonzero((asked >= first) & (asked < last))
             if not len(mine):
                 continue
             if draft.pausable:
-                raise later(f"`{call.name}` of a resource that a `pausable` task uses", call.span)
+                raise later(f"`{what}` of a resource that a `pausable` task uses", at)
             if kind is not None and kind != value.type:
-                raise Fault("E250", f"the demands on `{resource.rows.name}` are {kind} and {value.type}", call.span)
+                raise Fault("E250", f"the demands on `{resource.rows.name}` are {kind} and {value.type}", at)
             kind, n = value.type, len(asked)
             columns = (asked, task, np.full(n, int(point)), number, spread(value.num, n), spread(value.den, n))
             found.append(tuple(c[mine] for c in columns))
     joined = [np.concatenate([NONE, *c]) for c in zip(*found)] if found else [NONE] * 6
     order = np.argsort(joined[0], kind="stable")
     return Users(kind or NUMBER, *(c[order] for c in joined))
+
+
+def _any_of(resource: Ints, first: int, last: int) -> bool:
+    return bool(np.any((resource >= first) & (resource < last)))
 
 
 def _demands(draft: TaskDraft) -> list[tuple[Ints, Point, Ints, Ints, Value]]:
@@ -160,7 +167,7 @@ def _demands(draft: TaskDraft) -> list[tuple[Ints, Point, Ints, Ints, Value]]:
     return found
 
 
-def _pairs(users: Users, resource: Ints, at: Span) -> tuple[Ints, Ints]:
+def pairs_of(users: Users, resource: Ints, at: Span) -> tuple[Ints, Ints]:
     """Every row with every demand on its resource: (row, demand), sorted by row."""
     lo, hi = (np.searchsorted(users.resource, resource, side=side) for side in ("left", "right"))
     guard_size(int((hi - lo).sum()), "the users of a resource in pairs", at)
@@ -170,11 +177,11 @@ def _pairs(users: Users, resource: Ints, at: Span) -> tuple[Ints, Ints]:
 # what they hold
 
 
-def _weighed(form: Form, users: Users, pick: Ints) -> Form:
+def weighed(form: Form, users: Users, pick: Ints) -> Form:
     return forms.scaled(form, users.num[pick], users.den[pick]) if len(pick) else form
 
 
-def _held(world: World, users: Users, pick: Ints, when: Form) -> Form:
+def held_at(world: World, users: Users, pick: Ints, when: Form) -> Form:
     """1 where the demand of a row is held at the instant of that row, else 0."""
     n = len(pick)
     every, task = np.arange(n, dtype=np.int64), users.task[pick]
@@ -202,7 +209,7 @@ def _chosen(users: Users, pick: Ints) -> list[Member]:
     return [Member(rows, Compare(Operator.GE, one), every)]
 
 
-def _overlap(world: World, users: Users, pick: Ints, first: Form, last: Form) -> Form:
+def overlap_in(world: World, users: Users, pick: Ints, first: Form, last: Form) -> Form:
     """How long the demand of a row is held in [first, last) of that row; of an absent task [0, 0) overlaps nothing."""
     n, kind = len(pick), world.time_type
     every, task = np.arange(n, dtype=np.int64), users.task[pick]

@@ -28,7 +28,7 @@ from schedc.models.columns import Ints
 from schedc.models.expressions import Absolute, Indicator, Makespan, SetupTime, Truth
 from schedc.models.source import Span
 
-MEASURES = ("jitter", "level", "load", "peak")
+MEASURES = ("jitter", "level", "load", "peak", "freshness", "percentile", "product")
 
 
 def decides(world: World, expr: object) -> bool:
@@ -43,7 +43,7 @@ def decides(world: World, expr: object) -> bool:
 def _decided_name(world: World, ref: tree.Ref) -> bool:
     declared = world.declared.get(ref.name)
     if declared is None:
-        return ref.name in ("makespan", "setup_time", "cost", *GOALS)
+        return ref.name in ("makespan", "setup_time", "cost", "penalties", *GOALS)
     return isinstance(declared, tree.Task) and bool(ref.path)
 
 
@@ -57,6 +57,8 @@ def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
                 return attribute_form(world, expr, space)
             if expr.name in GOALS:
                 return goal_form(world, expr.name, space.rows, expr.span)
+            if expr.name == "penalties":
+                return _penalties(world, space, expr.span)
             if expr.name == "makespan":
                 return _whole(world, space, Makespan())
             return _setup_time(world, expr, space) if expr.name == "setup_time" else cost_form(world, expr, space)
@@ -78,6 +80,12 @@ def _whole(world: World, space: Space, measure: Makespan | SetupTime) -> Form:
     """A time that a schedule has as a whole, the same in every row."""
     rows = np.arange(space.rows, dtype=np.int64)
     return forms.node(world.time_type, space.rows, measure, np.zeros_like(rows), rows, np.asarray(1, dtype=np.int64))
+
+
+def _penalties(world: World, space: Space, at: Span) -> Form:
+    from schedc.dsl.soft import penalties_form
+
+    return forms.repeated_rows(penalties_form(world, at), np.zeros(space.rows, dtype=np.int64))
 
 
 def _setup_time(world: World, ref: tree.Ref, space: Space) -> Form:
@@ -197,10 +205,14 @@ def _call(world: World, call: tree.Call, space: Space) -> Form:
         from schedc.dsl.conditions import count_form
 
         return count_form(world, call, space)
+    if name in ("percentile", "product", "freshness"):
+        from schedc.dsl.ranked import ranked_form
+
+        return ranked_form(world, call, space)
     if name == "jitter":
         return jitter_form(world, call, space)
     if name == "abs":
-        return _absolute(form_of(world, only_argument(call), space), call.span)
+        return absolute_form(form_of(world, only_argument(call), space), call.span)
     if name in ("ceil", "floor"):
         raise Fault("E267", f"`{name}` of a decision is not linear", call.span)
     if name not in ("sum", "min", "max"):
@@ -224,7 +236,8 @@ def _point(world: World, call: tree.Call, space: Space) -> Form:
     return in_rows(form, members, space.rows)
 
 
-def _absolute(inner: Form, at: Span) -> Form:
+def absolute_form(inner: Form, at: Span) -> Form:
+    """|form|, row by row."""
     with bounded(at):
         inner = forms.levelled(inner)
         rows = np.arange(inner.rows, dtype=np.int64)

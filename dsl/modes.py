@@ -18,8 +18,10 @@ from schedc.dsl.clauses import each_space, given_value, origin_of, single
 from schedc.dsl.demands import UsesDraft, uses_node
 from schedc.dsl.families import Expansion
 from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.parts import PartsDraft, parts_node
 from schedc.dsl.periodic import moved, shifts
 from schedc.dsl.resources import ResourceDraft
+from schedc.dsl.soft_clauses import parted, soft_dates, soft_spans, soft_within
 from schedc.dsl.space import Index, Space
 from schedc.dsl.stocks import EventsDraft, events_node
 from schedc.dsl.tasks import TaskDraft, gather, lengths, moment, within_node
@@ -65,6 +67,9 @@ class ModeDraft:
     choices: list[ChoiceDraft] = field(default_factory=list)
     events: list[EventsDraft] = field(default_factory=list)
     within: list[tuple[Origin, When]] = field(default_factory=list)
+    parts: list[PartsDraft] = field(default_factory=list)
+    pausable: bool = False
+    sized: bool = True
 
 
 def draft_modes(
@@ -92,7 +97,7 @@ def _draft_mode(
     world: World, clause: tree.ModeClause, draft: TaskDraft, resources: dict[str, ResourceDraft], first: int
 ) -> ModeDraft:
     label = draft.origin.label
-    plain = _plain_clauses(clause)
+    plain, loose = parted(_plain_clauses(clause))
     lasts = plain.get("lasts")
     if lasts is not None and "lasts" in draft.clauses:
         raise Fault("E271", f"the length stands in the task and in its mode `{clause.name.text}`", lasts.span,
@@ -117,8 +122,22 @@ def _draft_mode(
         raise Fault("E150", f"`{mode.name}` has two options{world.where(space, pair[1])}", clause.name.span)
     if lasts is not None:
         mode.shortest, mode.longest = lengths(world, lasts, space)
+    mode.pausable = draft.pausable
     gather(world, mode, clause.clauses, space, resources, label, shift)
+    _soften(world, draft, mode, clause, loose, shift)
     return mode
+
+
+def _soften(
+    world: World, draft: TaskDraft, mode: ModeDraft, clause: tree.ModeClause, loose: dict[str, tree.Clause], shift: Ints
+) -> None:
+    """Note the soft clauses of a mode, which count where it is chosen."""
+    task, label = draft.first + mode.row, draft.origin.label
+    option = mode.first + np.arange(len(mode.row), dtype=np.int64)
+    soft_dates(world, loose, mode.space, shift, label, task, option=option)
+    last = soft_within(clause.clauses)
+    if last is not None:
+        soft_spans(world, last, mode.within, mode.space, label, task, option=option)
 
 
 def _index(row: Ints, dims: tuple[Value, ...], binders: Sequence[tree.Binder]) -> Index:
@@ -142,8 +161,6 @@ def _plain_clauses(mode: tree.ModeClause) -> dict[str, tree.Clause]:
                         fix="write it in the task")
         if keyword == "lasts about":
             raise later("`lasts about`", c.span)
-        if c.soft is not None:
-            raise later("`else penalty`", c.soft.span)
     return plain
 
 
@@ -217,7 +234,7 @@ def modes_node(world: World, draft: ModeDraft, horizon: int, cut: Findings | Non
         np.clip(draft.release, 0, horizon), np.minimum(draft.deadline, horizon),
         tuple(uses_node(u) for u in draft.uses), tuple(choice_node(c) for c in draft.choices),
         tuple(within_node(n, origin, when, horizon, cut) for origin, when in draft.within), draft.clauses,
-        tuple(events_node(e) for e in draft.events),
+        tuple(events_node(e) for e in draft.events), tuple(parts_node(p) for p in draft.parts),
     )
 
 

@@ -14,10 +14,10 @@ Declaration: TypeAlias = (
 )
 
 FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
-             "present", "on", "chosen", "level", "load", "peak", "jitter")
-LATER_FUNCTIONS = ("address", "percentile")
+             "present", "on", "chosen", "level", "load", "peak", "jitter", "percentile", "product", "freshness")
+LATER_FUNCTIONS = ("address",)
 KNOWN = ("none", "unlimited", "makespan")
-LATER_NAMES = ("idle", "penalties")
+LATER_NAMES = ("idle",)
 
 _KINDS = {
     tree.Param: "param", tree.Let: "let", tree.Table: "table", tree.Calendar: "calendar", tree.Resource: "resource",
@@ -53,8 +53,7 @@ def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[st
 def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> set[str]:
     """Refuse by name every statement that is not implemented; the names that those declare."""
     words = {
-        tree.Include: "`include`", tree.Qos: "`qos`",
-        tree.Pareto: "`pareto`", tree.Scenario: "`scenario`",
+        tree.Include: "`include`", tree.Qos: "`qos`", tree.Scenario: "`scenario`",
     }
     refused: set[str] = set()
     for s in statements:

@@ -11,6 +11,7 @@ from schedc.dsl.arithmetic import bounded
 from schedc.dsl.clauses import origin_of
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import form_of
+from schedc.dsl.names import references
 from schedc.dsl.resources import shown_unit
 from schedc.dsl.space import PLAIN
 from schedc.dsl.units import TIME, UNITS
@@ -20,9 +21,13 @@ from schedc.models.expressions import IntExpr, Linear
 from schedc.models.statements import Stage
 
 
-def objective(world: World, statement: tree.Objective) -> tuple[Stage, ...]:
-    """One stage a goal."""
-    return tuple(_stage(world, goal) for goal in statement.goals)
+def objective(world: World, statement: tree.Objective | tree.Pareto | None) -> tuple[Stage, ...]:
+    """One stage a goal; `penalties` come first where something is soft and no goal names them."""
+    goals = () if statement is None else statement.goals
+    if world.soft and "penalties" not in references(goals):
+        at = world.soft[0].node.origin.span
+        goals = (tree.Goal("minimize", tree.Ref("penalties", None, (), at), at), *goals)
+    return tuple(_stage(world, goal) for goal in goals)
 
 
 def _stage(world: World, goal: tree.Goal) -> Stage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -28,6 +29,12 @@ _SIDES = {"start": Point.START, "end": Point.END}
 
 
 # order
+
+
+def sides_of(statement: tree.Order) -> list[tuple[Point, Point]]:
+    """The points that each arrow of an `order` joins."""
+    points = [statement.first, *(a.target for a in statement.arrows)]
+    return [(_point(a, Point.END), _point(b, Point.START)) for a, b in pairwise(points)]
 
 
 def orders(world: World, statement: tree.Order) -> Relations:

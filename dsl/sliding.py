@@ -128,6 +128,20 @@ def _start_ranges(world: World) -> tuple[Ints, Ints]:
 
 def windowed(world: World, statement: tree.Require, space: Space) -> Instances:
     """The instances of a `require … every W`; world.sliding is set while its condition is lowered."""
+    width = _widths(world, statement, space)
+    simple = _simple(world, statement.condition)
+    if simple is not None and _fewer_events(world, simple, space, width):
+        return _by_events(world, simple, space, width, statement.condition.span)
+    return _by_ticks(world, statement, space, width)
+
+
+def windows_of(world: World, statement: tree.Require, space: Space) -> Space:
+    """All windows of a `require … every W`, as instances."""
+    return _all_windows(world, statement, space, _widths(world, statement, space))
+
+
+def _widths(world: World, statement: tree.Require, space: Space) -> Ints:
+    """The width of each instance's windows. Fault where there are none, or the condition counts nothing in them."""
     assert statement.every is not None
     at = statement.every.span
     if not any(_counts_tasks(world, p) for p in parts(statement.condition)):
@@ -140,10 +154,7 @@ def windowed(world: World, statement: tree.Require, space: Space) -> Instances:
     none = np.flatnonzero(width < 1)
     if len(none):
         raise Fault("E294", f"a window of no ticks{world.where(space, int(none[0]))}", at)
-    simple = _simple(world, statement.condition)
-    if simple is not None and _fewer_events(world, simple, space, width):
-        return _by_events(world, simple, space, width, statement.condition.span)
-    return _by_ticks(world, statement, space, width)
+    return width
 
 
 def _uncounted(world: World, condition: tree.Expr, at: Span) -> Fault | Spoiled:
@@ -165,11 +176,7 @@ def _counts_tasks(world: World, part: object) -> bool:
 def _by_ticks(world: World, statement: tree.Require, space: Space, width: Ints) -> Instances:
     from schedc.dsl.conditions import truth_of
 
-    assert world.horizon is not None
-    counts = np.maximum(world.horizon - width, 0) + 1
-    guard_size(int(counts.sum(dtype=np.float64)), "the windows", statement.span)
-    each = repeated(counts)
-    whole = _windows(world, space, each.parent, each.child, width, statement.span)
+    whole = _all_windows(world, statement, space, width)
     inner, scope = scoped(world, whole)
     world.sliding = True
     try:
@@ -177,6 +184,14 @@ def _by_ticks(world: World, statement: tree.Require, space: Space, width: Ints) 
     finally:
         world.sliding = False
     return Instances(satisfied(scope, condition), whole, Names(whole.rows, lambda row: world.binding(whole, row)))
+
+
+def _all_windows(world: World, statement: tree.Require, space: Space, width: Ints) -> Space:
+    assert world.horizon is not None
+    counts = np.maximum(world.horizon - width, 0) + 1
+    guard_size(int(counts.sum(dtype=np.float64)), "the windows", statement.span)
+    each = repeated(counts)
+    return _windows(world, space, each.parent, each.child, width, statement.span)
 
 
 def _windows(world: World, space: Space, parent: Ints, tick: Ints, width: Ints, at: Span) -> Space:

@@ -18,8 +18,10 @@ from schedc.dsl.dues import draft_due
 from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import members
 from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.parts import PartsDraft, parts_node
 from schedc.dsl.periodic import every_of, shifted, shifts, window, with_repeats
 from schedc.dsl.resources import ResourceDraft
+from schedc.dsl.soft_clauses import parted, soft_dates, soft_spans, soft_within
 from schedc.dsl.space import Space
 from schedc.dsl.stocks import Changer, EventsDraft, draft_events, events_node
 from schedc.dsl.timing import durations, instants
@@ -57,6 +59,8 @@ class TaskDraft:
     optional: bool = False
     presence: Ints | None = None
     spoiled: bool = False
+    sized: bool = True      # whether its own clauses say how long it lasts
+    parts: list[PartsDraft] = field(default_factory=list)
 
 
 LATER_CLAUSES = ("splittable", "lasts about")
@@ -78,7 +82,7 @@ def draft_task(
 ) -> TaskDraft:
     """All clauses of a task statement; each wrong clause is reported."""
     rows = world.families[task.name.text]
-    clauses = _plain_clauses(task)
+    clauses, loose = parted(_plain_clauses(task))
     label = label_of(world, (c for c in task.clauses if isinstance(c, tree.AsLabel)))
     space, n = rows.space, rows.space.rows
     draft = TaskDraft(
@@ -87,7 +91,7 @@ def draft_task(
         {"name": origin_of(task.name.span, f"task {task.name.text}", label),
          **{k: origin_of(c.span, k, label) for k, c in clauses.items()}},
     )
-    draft.optional = "optional" in clauses
+    draft.optional, draft.sized = "optional" in clauses, "lasts" in clauses
     with recorded(world.findings):
         draft.shortest, draft.longest = _lasts(world, task, clauses.get("lasts"), space)
     with recorded(world.findings):
@@ -99,7 +103,24 @@ def draft_task(
         with recorded(world.findings):
             draft_due(world, rows, clauses["due"])
     gather(world, draft, task.clauses, space, resources, label, shift)
+    _soften(world, draft, task, loose, shift, label)
     return draft
+
+
+def _soften(
+    world: World, draft: TaskDraft, task: tree.Task, loose: dict[str, tree.Clause], shift: Ints, label: str | None
+) -> None:
+    """Note the soft clauses of a task; what a soft one says, no default says beside it."""
+    if "release" in loose:
+        draft.release = np.full_like(draft.release, -UNLIMITED)
+    if "deadline" in loose:
+        draft.deadline = np.full_like(draft.deadline, UNLIMITED)
+    number = draft.first + np.arange(draft.rows.space.rows, dtype=np.int64)
+    soft_dates(world, loose, draft.rows.space, shift, label, number)
+    with recorded(world.findings):
+        last = soft_within(task.clauses)
+        if last is not None:
+            soft_spans(world, last, draft.within, draft.rows.space, label, number)
 
 
 class Gatherer(Holder, Changer, Protocol):
@@ -145,8 +166,6 @@ def _plain_clauses(task: tree.Task) -> dict[str, tree.Clause]:
     for keyword, c in plain.items():
         if keyword in LATER_CLAUSES:
             raise later(f"`{keyword}` on a task", c.span)
-        if c.soft is not None:
-            raise later("`else penalty`", c.soft.span)
     return plain
 
 
@@ -199,8 +218,6 @@ def within(
     world: World, clause: tree.WithinClause, space: Space, label: str | None, shift: Ints | None = None
 ) -> tuple[Origin, When]:
     """One `within`, before there is a horizon; its written spans count from `shift` ticks."""
-    if clause.soft is not None:
-        raise later("`else penalty`", clause.soft.span)
     when = when_of(world, clause.when, space, clause.span)
     return origin_of(clause.span, "within", label), when if shift is None else shifted(when, shift)
 
@@ -220,7 +237,7 @@ def tasks_node(world: World, draft: TaskDraft, horizon: int, cut: Findings | Non
         tuple(uses_node(u) for u in draft.uses),
         tuple(within_node(draft.rows.space.rows, origin, when, horizon, cut) for origin, when in draft.within),
         draft.clauses, draft.optional, draft.presence, choices=tuple(choice_node(c) for c in draft.choices),
-        events=tuple(events_node(e) for e in draft.events),
+        events=tuple(events_node(e) for e in draft.events), parts=tuple(parts_node(p) for p in draft.parts),
     )
 
 

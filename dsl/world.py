@@ -17,8 +17,9 @@ from schedc.dsl.faults import Fault, TooLarge
 from schedc.dsl.groups import Groups, Part
 from schedc.dsl.names import Declaration
 from schedc.dsl.space import Index, Space
+from schedc.dsl.texts import Texts
 from schedc.dsl.units import Dims, base_unit
-from schedc.dsl.values import DURATION, NUMBER, Texts, Type, Value, constant, spread
+from schedc.dsl.values import DURATION, NUMBER, Type, Value, constant, spread
 from schedc.models.amounts import decimal_text
 from schedc.models.axis import TimeAxis
 from schedc.models.columns import Family, Ints
@@ -83,9 +84,22 @@ class Due:
     weight: Value
 
 
+@dataclass(frozen=True)
+class ColumnType:
+    """A column's declared type: a base type, a unit for bare numbers (`amount Gbps`), a referred table."""
+
+    kind: Type
+    whole: bool = False
+    factor: Fraction = Fraction(1)
+    table: TableData | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class TableData:
-    """A table: typed columns of `size` rows; index finds a row by its key columns (None without a key)."""
+    """A table: typed columns of `size` rows; index finds a row by its key columns (None without a key).
+
+    types: the columns' types as declared.
+    """
 
     name: str
     size: int
@@ -93,13 +107,17 @@ class TableData:
     key: tuple[str, ...]
     index: Index | None
     at: Span
+    types: Mapping[str, ColumnType] = field(default_factory=dict)
 
 
 if TYPE_CHECKING:
     from schedc.dsl.attributes import Attribute
     from schedc.dsl.resources import ResourceDraft
+    from schedc.dsl.soft import SoftDraft
+    from schedc.dsl.soft_clauses import SoftClause
     from schedc.dsl.stocks import StockDraft
     from schedc.dsl.tasks import TaskDraft
+    from schedc.models.statements import Contract
 
 Given: TypeAlias = Value | Elements | Column
 
@@ -138,6 +156,10 @@ class World:
     sliding: bool = False                               # whether what is lowered is a condition on windows
     dues: list[Due] = field(default_factory=list)
     flows: list[tuple[str, Rows, Ints]] = field(default_factory=list)   # tasks and jobs of flow time, and releases
+    soft: list[SoftDraft] = field(default_factory=list)
+    clauses: list[SoftClause] = field(default_factory=list)     # soft ones of tasks, jobs and modes
+    services: dict[str, Rows] = field(default_factory=dict)     # the families of measures
+    contracts: dict[str, list[Contract]] = field(default_factory=dict)
     may_miss: bool = False                              # whether any task is optional
     deciders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))   # by task: who decides, -1 if certain
 

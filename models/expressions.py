@@ -86,6 +86,33 @@ class Extreme:
 
 
 @dataclass(frozen=True, eq=False)
+class Rank:
+    """value[i] = the k-th smallest of child[child_row[m]] over the n entries m with row[m] = i and when[m].
+
+    k = ceil(top * n / (100 * bottom)), the nearest rank of top / bottom percent, 0 < top <= 100 * bottom. Over nothing
+    0. row is sorted. when has one row an entry; None: every entry counts.
+    """
+
+    top: int
+    bottom: int
+    rows: int
+    row: Ints
+    child: IntExpr
+    child_row: Ints
+    when: Truth | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """value[i] = the product of child[child_row[k]] over k with row[k] = i; over nothing 1. row is sorted."""
+
+    rows: int
+    row: Ints
+    child: IntExpr
+    child_row: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Guarded:
     """value[i] = child[i] where when[i] holds, else 0: a term that is skipped when a task it names is absent."""
 
@@ -191,5 +218,5 @@ class Known:
         return len(self.value)
 
 
-IntExpr: TypeAlias = Linear | Extreme | Guarded | Absolute | Indicator | Makespan | SetupTime
+IntExpr: TypeAlias = Linear | Extreme | Rank | Product | Guarded | Absolute | Indicator | Makespan | SetupTime
 Truth: TypeAlias = Compare | Junction | Not | Known

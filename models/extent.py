@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from schedc.models.columns import Ints
-from schedc.models.expressions import Absolute, Extreme, Guarded, Indicator, IntExpr, Linear, Point
+from schedc.models.expressions import Absolute, Extreme, Guarded, Indicator, IntExpr, Linear, Point, Rank
 
 
 def extent(node: IntExpr) -> tuple[Ints, Ints]:
@@ -23,6 +23,9 @@ def extent(node: IntExpr) -> tuple[Ints, Ints]:
             return np.maximum(np.maximum(low, -high), 0), np.maximum(-low, high)
         case Extreme():
             return _extreme(node)
+        case Rank():
+            return _extreme(Extreme("min", node.rows, node.row, node.child, node.child_row, node.when))[0], _extreme(
+                Extreme("max", node.rows, node.row, node.child, node.child_row, node.when))[1]
     raise ValueError("an expression over instants")
 
 

@@ -12,15 +12,18 @@ from schedc.models.axis import TimeAxis
 from schedc.models.changes import Stays, stays_of
 from schedc.models.columns import Flags, Ints
 from schedc.models.options import OptionDemands, Options, Picks, option_demands_of, options_of, picks_of
+from schedc.models.parts import PartDemands, part_demands_of
 from schedc.models.records import dataclass
 from schedc.models.statements import (
     Availability,
     Exclusive,
+    Measure,
     Order,
     Permutation,
     Relation,
     Require,
     Resources,
+    Soft,
     Stage,
     Stocks,
     Tasks,
@@ -38,7 +41,10 @@ class Demands(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A problem. `digest` is the SHA-256 of the source text and its data."""
+    """A problem. `digest` is the SHA-256 of the source text and its data.
+
+    front: the goals are sides of a Pareto front; where one schedule is asked for they count in their order.
+    """
 
     name: str
     axis: TimeAxis
@@ -49,6 +55,9 @@ class Model:
     objective: tuple[Stage, ...] = ()
     digest: str = ""
     stocks: tuple[Stocks, ...] = ()
+    soft: tuple[Soft, ...] = ()
+    qos: tuple[Measure, ...] = ()
+    front: bool = False
 
     @property
     def horizon(self) -> int:
@@ -152,6 +161,11 @@ class Model:
     def stock_events(self) -> StockEvents:
         """Everything that is taken from stocks or added to them."""
         return stock_events_of(self)
+
+    @cached_property
+    def part_demands(self) -> PartDemands:
+        """Everything that is held on parts of tasks."""
+        return part_demands_of(self)
 
     @cached_property
     def picks(self) -> Picks:

@@ -10,7 +10,18 @@ import numpy as np
 from schedc.models.axis import MAX_TICKS
 from schedc.models.changes import unsound_changes
 from schedc.models.columns import Family, Ints, SpanSets, distinct
-from schedc.models.expressions import Extreme, Guarded, Junction, Linear, Makespan, Point, SetupTime
+from schedc.models.expressions import (
+    Extreme,
+    Guarded,
+    Junction,
+    Linear,
+    Makespan,
+    Point,
+    Product,
+    Rank,
+    SetupTime,
+    Truth,
+)
 from schedc.models.model import Model
 from schedc.models.statements import (
     Choice,
@@ -51,6 +62,7 @@ def flaws(model: Model) -> Iterator[str]:
     for t in model.tasks:
         yield from _tasks(t, model.resource_count)
         yield from _events(f"task {t.family.name}", t, model.stock_count)
+        yield from _parts(f"task {t.family.name}", t, model.resource_count)
     sizes = _sizes(model)
     for number, relation in enumerate(model.relations):
         where = f"relation {number}"
@@ -68,12 +80,50 @@ def flaws(model: Model) -> Iterator[str]:
             yield from _expression(where, relation.condition, sizes)
             if relation.names and len(relation.names) != relation.condition.rows:
                 yield f"{where}: {len(relation.names)} names for {relation.condition.rows} rows"
+    yield from _reported(model, sizes)
     for number, stage in enumerate(model.objective):
         yield from _expression(f"goal {number}", stage.value, sizes)
         if stage.value.rows != 1:
             yield f"goal {number}: {stage.value.rows} values"
         if stage.scale <= 0:
             yield f"goal {number}: a scale of {stage.scale}"
+
+
+def _reported(model: Model, sizes: tuple[int, ...]) -> Iterator[str]:
+    """Soft constraints and measures."""
+    for number, soft in enumerate(model.soft):
+        where, rows = f"soft constraint {number}", soft.violation.rows
+        yield from _expression(where, soft.violation, sizes)
+        yield from _size(where, rows, soft.weight)
+        yield from _counted(where, soft.counted, rows, sizes)
+        if soft.names and len(soft.names) != rows:
+            yield f"{where}: {len(soft.names)} names for {rows} instances"
+        if soft.percent is not None and not 0 < soft.percent <= 100:
+            yield f"{where}: a share of {soft.percent} percent"
+        if soft.scale <= 0 or soft.price <= 0 or np.any(soft.weight < 0):
+            yield f"{where}: a scale, a price or a weight that is not positive"
+    for number, measure in enumerate(model.qos):
+        where, rows = f"measure {number}", measure.family.size
+        yield from _family(where, measure.family)
+        for node in (measure.value, *(() if measure.over is None else (measure.over,))):
+            yield from _expression(where, node, sizes)
+            if node.rows != rows:
+                yield f"{where}: {node.rows} values for {rows} members"
+        yield from _counted(where, measure.counted, rows, sizes)
+        if measure.classes and len(measure.classes) != rows:
+            yield f"{where}: {len(measure.classes)} classes for {rows} members"
+        for contract in measure.contracts:
+            yield from _same_length(where, contract.row, contract.limit)
+            yield from _numbers(where, contract.row, rows)
+            if contract.below < 1 or (contract.percent is not None and not 0 < contract.percent <= 100):
+                yield f"{where}: a contract of {contract.percent} percent, over {contract.below}"
+
+
+def _counted(where: str, counted: Truth | None, rows: int, sizes: tuple[int, ...]) -> Iterator[str]:
+    if counted is not None:
+        yield from _expression(where, counted, sizes)
+        if counted.rows != rows:
+            yield f"{where}: {counted.rows} guards for {rows} instances"
 
 
 def _sizes(model: Model) -> tuple[int, ...]:
@@ -118,6 +168,18 @@ def _events(where: str, t: Tasks, stocks: int) -> Iterator[str]:
             yield from _numbers(where, e.stock, stocks)
             if np.any(e.amount == 0) or e.point not in (Point.START, Point.END):
                 yield f"{where}: an event of nothing, or at neither a start nor an end"
+
+
+def _parts(where: str, t: Tasks, resources: int) -> Iterator[str]:
+    for rows, parts in ((t.size, t.parts), *((m.size, m.parts) for m in t.modes)):
+        for p in parts:
+            yield from _same_length(where, p.row, p.resource, p.amount, p.first, p.last)
+            yield from _numbers(where, p.row, rows)
+            yield from _numbers(where, p.resource, resources)
+            if np.any(p.amount <= 0) or {p.first_point, p.last_point} - {Point.START, Point.END}:
+                yield f"{where}: a part of nothing, or between what are neither starts nor ends"
+        if parts and t.pausable:
+            yield f"{where}: pauses and parts together"
 
 
 def _presences(model: Model) -> Iterator[str]:
@@ -307,6 +369,8 @@ def _node(where: str, node: Node, sizes: tuple[int, ...]) -> Iterator[str]:
             whole = node.when is not None or np.array_equal(distinct(node.row), np.arange(node.rows))
             if not whole or np.any(np.diff(node.row) < 0):
                 yield f"{where}: a {node.op} whose rows are not sorted or not all there"
+        case Rank() | Product():
+            yield from _ranked(where, node)
         case Guarded():
             if node.when.rows != node.rows:
                 yield f"{where}: {node.when.rows} guards for {node.rows} rows"
@@ -316,6 +380,17 @@ def _node(where: str, node: Node, sizes: tuple[int, ...]) -> Iterator[str]:
         case Makespan() | SetupTime():
             if node.rows != 1:
                 yield f"{where}: a {'makespan' if isinstance(node, Makespan) else 'set-up time'} of {node.rows} rows"
+
+
+def _ranked(where: str, node: Rank | Product) -> Iterator[str]:
+    yield from _links(where, node.rows, node.row, node.child.rows, node.child_row)
+    if np.any(np.diff(node.row) < 0):
+        yield f"{where}: a {'rank' if isinstance(node, Rank) else 'product'} whose rows are not sorted"
+    if isinstance(node, Rank):
+        if node.when is not None and node.when.rows != len(node.row):
+            yield f"{where}: {node.when.rows} guards for {len(node.row)} entries"
+        if node.bottom < 1 or not 0 < node.top <= 100 * node.bottom:
+            yield f"{where}: a rank of {node.top}/{node.bottom} percent"
 
 
 def _linear(where: str, node: Linear, sizes: tuple[int, ...]) -> Iterator[str]:

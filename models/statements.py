@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from schedc.models.columns import Family, Ints, SpanSets
-from schedc.models.expressions import IntExpr, Point, Truth
+from schedc.models.expressions import IntExpr, Operator, Point, Truth
 from schedc.models.records import dataclass
 from schedc.models.source import Origin
 
@@ -132,6 +132,25 @@ class Uses:
 
 
 @dataclass(frozen=True, eq=False)
+class Parts:
+    """One demand on a part of a task: member row[m] holds amount[m] > 0 of resource[m] on [A, B).
+
+    A = first_point + first[m] and B = last_point + last[m], points START or END; where B <= A nothing is held, and else
+    [A, B) lies in the horizon, wherever the task does. It counts beside all other demands of the task. An absent task
+    holds nothing. In a `Modes` node `row` counts its options, and the demand is held where that option is chosen.
+    """
+
+    origin: Origin
+    row: Ints
+    resource: Ints
+    amount: Ints
+    first_point: Point
+    first: Ints
+    last_point: Point
+    last: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Events:
     """One `takes` or `produces`: at point + shift[m] of task member row[m] the level of stock[m] changes by amount[m].
 
@@ -201,6 +220,7 @@ class Modes:
     within: tuple[Within, ...] = ()
     clauses: dict[str, Origin] = field(default_factory=dict)
     events: tuple[Events, ...] = ()
+    parts: tuple[Parts, ...] = ()
 
     @property
     def size(self) -> int:
@@ -241,6 +261,7 @@ class Tasks:
     modes: tuple[Modes, ...] = ()
     choices: tuple[Choice, ...] = ()
     events: tuple[Events, ...] = ()
+    parts: tuple[Parts, ...] = ()
 
     @property
     def size(self) -> int:
@@ -306,10 +327,71 @@ class Require:
 
 
 @dataclass(frozen=True, eq=False)
+class Soft:
+    """A constraint with `else penalty`: instance i may be broken, by violation[i] > 0; 0 where it holds.
+
+    In the author's terms a violation is violation[i] * scale in `unit` ("duration": ticks). counted: which instances
+    are not satisfied by absence (None: all). An instance is charged weight[i] * price in `money`: times violation[i]
+    with `per`, else once where violation[i] > 0. percent: the share that must hold; then there is one charge, weight[0]
+    on the ceil(percent * n / 100)-th smallest violation of the n counted instances (None: each instance is charged).
+    keyword: ``require``, ``order``, ``deadline`` …; names: which member each instance is for, "" where there is one.
+    """
+
+    origin: Origin
+    keyword: str
+    violation: IntExpr
+    weight: Ints
+    per: bool
+    price: Fraction
+    money: str = ""
+    counted: Truth | None = None
+    percent: Fraction | None = None
+    scale: Fraction = Fraction(1)
+    unit: str = ""
+    names: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """What a `require` says of a measure by itself: value op limit, for `percent` of the instances (None: for all).
+
+    Instance k speaks of row[k] of the measure; its limit is limit[k] / below, in the measure's integer units.
+    """
+
+    origin: Origin
+    operator: Operator
+    row: Ints
+    limit: Ints
+    below: int
+    percent: Fraction | None = None
+    soft: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """`qos`: member i of the family is worth value[i] * scale in `unit`, or value[i] / over[i] * scale.
+
+    A member counts where `counted` holds (None: always) and over[i] is not 0. classes[i]: the class in which it is
+    reported (none without `by`). contracts: the `require`s that compare it with data.
+    """
+
+    origin: Origin
+    family: Family
+    value: IntExpr
+    over: IntExpr | None = None
+    counted: Truth | None = None
+    classes: Sequence[str] = ()
+    scale: Fraction = Fraction(1)
+    unit: str = ""
+    contracts: tuple[Contract, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Stage:
     """One goal of a lexicographic objective; what people see is value * scale in `unit`.
 
-    value has one row; unit is "duration" for ticks, else a unit or "".
+    value has one row; unit is "duration" for ticks, else a unit or "". Later goals may make this one worse than its
+    best by slack, in its integer units, or by percent of its best, whichever is more.
     """
 
     origin: Origin
@@ -318,6 +400,12 @@ class Stage:
     value: IntExpr
     scale: Fraction = Fraction(1)
     unit: str = ""
+    slack: int = 0
+    percent: Fraction = Fraction(0)
+
+    def allowance(self, best: int) -> int:
+        """How far from its best later goals may take this one."""
+        return max(self.slack, int(abs(best) * self.percent / 100))
 
 
 Availability: TypeAlias = Open | Downtime

@@ -16,6 +16,8 @@ from schedc.models.expressions import (
     Linear,
     Makespan,
     Not,
+    Product,
+    Rank,
     SetupTime,
     Truth,
 )
@@ -32,11 +34,11 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(member.child for member in node.members)
         case Compare():
             return (node.left,)
-        case Extreme():
+        case Extreme() | Rank():
             return (node.child,) if node.when is None else (node.child, node.when)
         case Guarded():
             return (node.child, node.when)
-        case Absolute() | Indicator() | Not():
+        case Absolute() | Indicator() | Not() | Product():
             return (node.child,)
         case Makespan() | SetupTime() | Known():
             return ()

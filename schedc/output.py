@@ -20,6 +20,7 @@ from schedc.models.pieces import worked_pieces
 from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule
 from schedc.render.figures import number
+from schedc.render.services import qos_data, soft_data
 
 SCHEMA = "schedc.schedule/1"
 COLUMNS = ("name", "present", "start", "end", "mode", "resource")
@@ -77,8 +78,8 @@ def _objectives(model: Model, result: Result) -> list[dict[str, Any]]:
 
 def _tail(result: Result) -> dict[str, Any]:
     return {
-        "qos": [],
-        "soft": [],
+        "qos": qos_data(result.verdict),
+        "soft": soft_data(result.verdict),
         "verified": result.verdict is not None and result.verdict.holds,
         "interrupted": result.interrupted,
         "reason": result.reason,

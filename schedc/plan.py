@@ -18,7 +18,7 @@ from schedc.models.model import Model
 from schedc.models.options import settled
 from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule, Status
-from schedc.models.verify import Verdict
+from schedc.models.verify import ServiceFigure, SoftFigure, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,6 +125,16 @@ class Plan:
             )
             for s, r in zip(self.model.objective, self.result.stages)
         )
+
+    @property
+    def soft(self) -> tuple[SoftFigure, ...]:
+        """Every soft constraint: its violation and its penalty; empty without a schedule."""
+        return () if self.verdict is None else self.verdict.soft
+
+    @property
+    def qos(self) -> tuple[ServiceFigure, ...]:
+        """Every measure by class, beside its contracts; empty without a schedule."""
+        return () if self.verdict is None else self.verdict.qos
 
     # the schedule by name
 

@@ -29,6 +29,8 @@ from schedc.models.expressions import (
     Not,
     Operator,
     Point,
+    Product,
+    Rank,
     SetupTime,
 )
 from schedc.models.model import Model
@@ -117,7 +119,13 @@ class _Search:
                     e = self.walk(i, s, n) if family.pausable else s + n
                     if e is not None and e <= self.model.horizon and self.allowed(i, s, e, variant):
                         found.append((s, e, n, 1, v))
-        return np.array(found, dtype=np.int64).reshape(-1, 5)
+        places = np.array(found, dtype=np.int64).reshape(-1, 5)
+        good = np.ones(len(places), dtype=bool)
+        for v, variant in enumerate(self.choices.variants[i]):
+            for _, _, lo, hi in self.parts(i, variant, places):
+                out = (lo < hi) & ((lo < 0) | (hi > self.model.horizon))
+                good &= ~((places[:, 4] == v) & out[:, 0])
+        return places[good]
 
     def walk(self, i: int, start: int, length: int) -> int | None:
         """The end of a pausable task, tick by tick; None where it cannot start or never ends."""
@@ -155,7 +163,22 @@ class _Search:
             for r, amount in demand.items():
                 kept = self.capacity[r] >= amount if self.naive.family[i].pausable else np.ones(len(ticks), dtype=bool)
                 held[mine, r, :] = amount * (during[mine] & kept)
+            for r, amount, lo, hi in self.parts(i, variant, places):
+                held[mine, r, :] += amount * ((lo[mine] <= ticks) & (ticks < hi[mine]))
         return held
+
+    def parts(self, i: int, variant: Variant, places: Any) -> list[tuple[int, int, Any, Any]]:
+        """What is held on parts of each placement: resource, amount, from [placement, 1], until [placement, 1]."""
+        family = self.naive.family[i]
+        said = [(p, k) for p in family.parts for k in np.flatnonzero(p.row == i - family.first)]
+        said += [
+            (p, k) for m in family.modes for p in m.parts for k in np.flatnonzero(m.first + p.row == variant.option)
+        ]
+        far = np.where(places[:, 3:4] > 0, 0, 1 << 30)      # an absent task holds nothing
+        return [
+            (int(p.resource[k]), int(p.amount[k]), places[:, [int(p.first_point)]] + int(p.first[k]) + far,
+             places[:, [int(p.last_point)]] + int(p.last[k])) for p, k in said
+        ]
 
     # ---- joining ----
 
@@ -452,6 +475,14 @@ class Choices:
             return self.value(node.child, joined) * self.truth(node.when, joined)
         if isinstance(node, Extreme):
             return self._extreme(node, joined)
+        if isinstance(node, Rank):
+            return self._rank(node, joined)
+        if isinstance(node, Product):
+            total = np.ones((node.rows, joined.shape[1]), dtype=np.int64)
+            child = self.value(node.child, joined)
+            for row, child_row in zip(node.row, node.child_row):
+                total[row] *= child[child_row]
+            return total
         assert isinstance(node, Linear)
         total = np.repeat(node.const[:, None], joined.shape[1], axis=1)
         for row, point, number, coef in zip(node.row, node.point, node.task, node.coef):
@@ -475,6 +506,21 @@ class Choices:
                 continue
             worth = np.where(counted[mine], sign * child[node.child_row[mine]], -(1 << 60))
             total[row] = np.where(counted[mine].any(axis=0), sign * worth.max(axis=0), 0)
+        return total
+
+    def _rank(self, node: Rank, joined: Any) -> Any:
+        """The least counted value below or at which lie enough of those counted."""
+        child, far = self.value(node.child, joined)[node.child_row], 1 << 60
+        counted = np.ones(child.shape, dtype=bool) if node.when is None else self.truth(node.when, joined)
+        total = np.zeros((node.rows, joined.shape[1]), dtype=np.int64)
+        for row in range(node.rows):
+            mine = np.flatnonzero(node.row == row)
+            best, many = np.full(joined.shape[1], far), counted[mine].sum(axis=0)
+            for k in mine:
+                below = ((child[mine] <= child[k]) & counted[mine]).sum(axis=0)
+                enough = counted[k] & (100 * node.bottom * below >= node.top * many)
+                best = np.where(enough, np.minimum(best, child[k]), best)
+            total[row] = np.where(many > 0, best, 0)
         return total
 
     def truth(self, node: Any, joined: Any) -> Any:

@@ -20,6 +20,8 @@ from schedc.models.expressions import (
     Makespan,
     Not,
     Point,
+    Product,
+    Rank,
     SetupTime,
 )
 from schedc.models.model import Model
@@ -155,6 +157,7 @@ class NaiveJudge:
             self._length(i)
             self._limits(i)
             self._within(i)
+            self._parts_inside(i)
         self._capacities()
         self._batches()
         self._stocks()
@@ -259,8 +262,10 @@ class NaiveJudge:
     def _capacities(self) -> None:
         for r, capacity in enumerate(self.capacity):
             over = []
+            parts = [(lo, hi, q) for i in range(len(self.names)) for _, s, q, lo, hi in self.parts(i) if s == r]
             for t in range(self.h):
                 load = sum(self.demand[i][r] for i in range(len(self.names)) if self.holds(i, r, t))
+                load += sum(q for lo, hi, q in parts if lo <= t < hi)
                 over.append(max(load - capacity[t], 0))
             t = 0
             while t < self.h:
@@ -501,6 +506,13 @@ class NaiveJudge:
             entries = list(zip(node.row.tolist(), node.child_row.tolist(), counted))
             picks = [[child[c] for r, c, counts in entries if r == row and counts] for row in range(node.rows)]
             return [(max if node.op == "max" else min)(pick) if pick else 0 for pick in picks]
+        if isinstance(node, Rank):
+            return [self._ranked(node, row) for row in range(node.rows)]
+        if isinstance(node, Product):
+            child, found = self.value(node.child), [1] * node.rows
+            for row, c in zip(node.row.tolist(), node.child_row.tolist()):
+                found[row] *= child[c]
+            return found
         if isinstance(node, Guarded):
             return [v if there else 0 for v, there in zip(self.value(node.child), self.truth(node.when))]
         assert isinstance(node, Linear)
@@ -516,6 +528,15 @@ class NaiveJudge:
             for row, child_row, coef in zip(part.row.tolist(), part.child_row.tolist(), part.coef.tolist()):
                 total[row] += coef * child[child_row]
         return total
+
+    def _ranked(self, node: Any, row: int) -> int:
+        """The least value that at least so many percent of the entries do not exceed."""
+        child = self.value(node.child)
+        counted = [True] * len(node.row) if node.when is None else self.truth(node.when)
+        entries = zip(node.row.tolist(), node.child_row.tolist(), counted)
+        mine = [child[c] for r, c, counts in entries if r == row and counts]
+        enough = [v for v in mine if 100 * node.bottom * sum(w <= v for w in mine) >= node.top * len(mine)]
+        return min(enough, default=0)
 
     def truth(self, node: Any) -> list[bool]:
         """The truth of each row."""

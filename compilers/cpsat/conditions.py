@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from schedc.compilers.conditions import SIDES, Side, Sum, Terms, When, Writer, stripped
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.places import Places
-from schedc.compilers.cpsat.sheet import FREE, BeyondRangeError, Sheet
+from schedc.compilers.cpsat.sheet import FREE, LARGEST, BeyondRangeError, Sheet
+from schedc.compilers.ranks import nearest_rank
 from schedc.models.expressions import (
     Absolute,
     Compare,
@@ -23,6 +24,8 @@ from schedc.models.expressions import (
     Makespan,
     Operator,
     Point,
+    Product,
+    Rank,
     SetupTime,
     Truth,
 )
@@ -62,6 +65,10 @@ class Conditions(Writer):
                 return self._linear(node, row, side)
             case Extreme():
                 return self._extreme(node, row, side)
+            case Rank():
+                return nearest_rank(self, node, self._rows(node, node.row, node.rows, row), side)
+            case Product():
+                return self._product(node, row)
             case Absolute():
                 terms, constant = self.value(node.child, row, Side.EXACT)
                 mirrored = {v: -c for v, c in terms.items()}
@@ -136,6 +143,27 @@ class Conditions(Writer):
             self._at_least(variable, terms, constant, (literal,))
         self._at_least(variable, {}, 0, [-literal - 1 for literal in literals])
         return {variable: sign}, 0
+
+    def counts(self, node: Truth, row: int) -> int | bool:
+        """A literal that is exactly a row's truth, or what is known of it."""
+        return self._exactly(node, row)
+
+    def _product(self, node: Product, row: int) -> Sum:
+        """Factor by factor: each step a variable that is the product of the one before and the next factor."""
+        found: Sum = {}, 1
+        for k in self._rows(node, node.row, node.rows, row):
+            terms, constant = self.value(node.child, int(node.child_row[k]), Side.EXACT)
+            if not found[0] or not terms:
+                (many, base), factor = (found, constant) if not terms else ((terms, constant), found[1])
+                found = {v: factor * c for v, c in many.items()}, factor * base
+                continue
+            ends = [a * b for a in self.range(found) for b in self.range((terms, constant))]
+            if max(map(abs, ends)) > LARGEST:
+                raise BeyondRangeError("a product is beyond the solver's 64-bit range")
+            variable = self.sheet.variable(min(ends), max(ends))
+            self.sheet.product(variable, [found, (terms, constant)])
+            found = {variable: 1}, 0
+        return found
 
     def _extreme(self, node: Extreme, row: int, side: Side) -> Sum:
         if node.when is not None:

@@ -114,6 +114,11 @@ class Sheet:
         parts = " ".join(f"exprs{{{_expression(t, c)}}}" for t, c in options)
         self._constraints.append(f"constraints{{lin_max{{target{{{_expression(target, 0)}}} {parts}}}}}")
 
+    def product(self, target: int, factors: Sequence[tuple[Terms, int]]) -> None:
+        """A variable is the product of two sums, each terms plus a constant."""
+        parts = " ".join(f"exprs{{{_expression(t, c)}}}" for t, c in factors)
+        self._constraints.append(f"constraints{{int_prod{{target{{vars:{target} coeffs:1}} {parts}}}}}")
+
     def interval(self, start: Affine, size: Affine, end: Affine, when: Sequence[int] = ()) -> int:
         """A stretch [start, end) of a size; the caller ties the three together. The index of the constraint."""
         text = f"start{{{_affine(start)}}} size{{{_affine(size)}}} end{{{_affine(end)}}}"

@@ -29,7 +29,7 @@ class Milp:
     name = "milp"
     takes = CORE - {
         Construct.MAXIMAL_LAGS, Construct.EXCLUSIVE, Construct.UNEQUAL, Construct.NEGATION, Construct.ABSOLUTE,
-    } | {Construct.OPTIONAL, Construct.GUARDED}
+    } | {Construct.OPTIONAL, Construct.GUARDED, Construct.PERCENTILE}
     promises = frozenset({Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE, Promise.WARM_START})
     forms = frozenset({"mps", "lp"})
 

@@ -14,6 +14,7 @@ from schedc.compilers.backend import UnsuitableError
 from schedc.compilers.conditions import SIDES, Side, Sum, Terms, When, Writer
 from schedc.compilers.milp.places import Places
 from schedc.compilers.milp.sheet import FREE, Sheet
+from schedc.compilers.ranks import nearest_rank
 from schedc.models.expressions import (
     Compare,
     Extreme,
@@ -26,6 +27,7 @@ from schedc.models.expressions import (
     Makespan,
     Operator,
     Point,
+    Rank,
     Truth,
 )
 
@@ -54,6 +56,8 @@ class Conditions(Writer):
                 return self._extreme(node, row, side)
             case Extreme():
                 return self._extreme_of_some(node, row, side)
+            case Rank():
+                return nearest_rank(self, node, self._rows(node, node.row, node.rows, row), side)
             case Guarded():
                 return self._guarded(node, row, side)
             case Indicator():
@@ -61,6 +65,14 @@ class Conditions(Writer):
             case Makespan():
                 return self.places.makespan(side is not Side.ABOVE)
         raise UnsuitableError("the milp back-end does not take this value")
+
+    def range(self, value: Sum) -> tuple[int, int]:
+        """The least and the greatest value that the variables' bounds allow."""
+        return self.sheet.range(value)
+
+    def counts(self, node: Truth, row: int) -> int | bool:
+        """A literal that is exactly a row's truth, or what is known of it."""
+        return self.exactly(node, row)
 
     def _extreme(self, node: Extreme, row: int, side: Side) -> Sum:
         sign = 1 if node.op == "max" else -1

@@ -12,6 +12,7 @@ from schedc.models.verify.capacity import judge_capacity
 from schedc.models.verify.case import Case
 from schedc.models.verify.changes import judge_changes, judge_permutations
 from schedc.models.verify.demands import lows, totals
+from schedc.models.verify.figures import service_figures, soft_figures
 from schedc.models.verify.lengths import judge_lengths
 from schedc.models.verify.options import judge_options
 from schedc.models.verify.presence import judge_presence
@@ -54,4 +55,5 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     judge_permutations(case)
     judge_requires(case, values)
     objectives = tuple(int(values.of(stage.value)[0]) for stage in model.objective)
-    return Verdict(tuple(case.violations), objectives, tuple(case.more))
+    soft, qos = soft_figures(model, values), service_figures(model, values)
+    return Verdict(tuple(case.violations), objectives, tuple(case.more), soft, qos)

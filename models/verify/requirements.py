@@ -5,7 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from schedc.models.columns import Ints
-from schedc.models.expressions import Compare, Extreme, Indicator, Junction, Known, Linear, Not, Operator, Point, Truth
+from schedc.models.expressions import (
+    Compare,
+    Extreme,
+    Indicator,
+    Junction,
+    Known,
+    Linear,
+    Not,
+    Operator,
+    Point,
+    Product,
+    Rank,
+    Truth,
+)
 from schedc.models.statements import Require
 from schedc.models.verify.case import Case
 from schedc.models.verify.values import Exact, Values
@@ -116,7 +129,7 @@ def counts_ticks(root: Truth) -> bool:
         if isinstance(node, Linear):
             coefs = np.concatenate([node.coef, *(part.coef for part in node.parts)])
             below = below and len(coefs) > 0 and bool(np.all(np.abs(coefs) == 1) and np.all(node.point <= Point.LENGTH))
-        counts[id(node)] = below and not isinstance(node, Indicator | Known)
+        counts[id(node)] = below and not isinstance(node, Indicator | Known | Product)
     return counts[id(root)]
 
 
@@ -138,10 +151,12 @@ def _rows_below(node: Node, rows: Ints) -> list[tuple[Node, Ints]]:
     match node:
         case Linear():
             return [(p.child, p.child_row[np.isin(p.row, rows)]) for p in node.parts]
-        case Extreme():
+        case Extreme() | Rank():
             entries = np.flatnonzero(np.isin(node.row, rows))
             counted: list[tuple[Node, Ints]] = [] if node.when is None else [(node.when, entries)]
             return [(node.child, node.child_row[entries]), *counted]
+        case Product():
+            return [(node.child, node.child_row[np.isin(node.row, rows)])]
         case Junction():
             return [(m.child, m.child_row[np.isin(m.row, rows)]) for m in node.members]
         case _:

@@ -23,6 +23,8 @@ from schedc.models.expressions import (
     Not,
     Operator,
     Point,
+    Product,
+    Rank,
     SetupTime,
     Truth,
 )
@@ -76,6 +78,10 @@ class Values:
                 return self._linear(node)
             case Extreme():
                 return self._extreme(node)
+            case Rank():
+                return self._rank(node)
+            case Product():
+                return self._product(node)
             case Guarded():
                 return self.of(node.child) * self.truth(node.when)
             case Absolute():
@@ -130,6 +136,28 @@ class Values:
         if some.any():
             found[some] = (np.maximum if node.op == "max" else np.minimum).reduceat(values, heads[some])
         return found
+
+    def _rank(self, node: Rank) -> Exact:
+        """Sorted within each row, the entry at the nearest rank."""
+        values, row = self.of(node.child)[node.child_row], node.row
+        if node.when is not None:
+            counted = self.truth(node.when)
+            values, row = values[counted], row[counted]
+        order = np.lexsort((values, row)) if values.dtype != object else np.array(
+            sorted(range(len(row)), key=lambda k: (int(row[k]), int(values[k]))), dtype=np.int64)
+        values, row = values[order], row[order]
+        heads = np.searchsorted(row, np.arange(node.rows + 1))
+        found: Exact = np.zeros(node.rows, dtype=values.dtype)
+        for i, (a, b) in enumerate(zip(heads[:-1].tolist(), heads[1:].tolist())):
+            if b > a:
+                found[i] = values[a - 1 + -(-node.top * (b - a) // (100 * node.bottom))]
+        return found
+
+    def _product(self, node: Product) -> Exact:
+        found: Exact = np.ones(node.rows, dtype=object)
+        for row, value in zip(node.row.tolist(), self.of(node.child)[node.child_row].tolist()):
+            found[row] *= value
+        return _narrow(found)
 
     def _junction(self, node: Junction) -> Flags:
         every = node.op == "and"

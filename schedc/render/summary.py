@@ -8,6 +8,7 @@ from schedc.models.schedule import Status
 from schedc.models.statements import Stage
 from schedc.render.cells import clean, paint, plural
 from schedc.render.figures import shown_gap, shown_seconds, shown_value
+from schedc.render.services import service_lines
 
 _STYLE = {Status.OPTIMAL: "good", Status.FEASIBLE: "good", Status.INFEASIBLE: "error", Status.UNKNOWN: "warning"}
 
@@ -36,6 +37,7 @@ def summary(model: Model, result: Result, *, colour: bool = False) -> str:
     rows = [_row(model, s, r) for s, r in zip(model.objective, result.stages)] if result.schedule else []
     room = max((len(name) for name, *_ in rows), default=0)
     lines += [f"  {name:<{room}}  {'   '.join(words)}" for name, *words in rows]
+    lines += service_lines(model, result.verdict) if result.verdict is not None else []
     horizon = model.axis.span_text(model.horizon) + ("" if model.axis.resolution_ns else " ticks")
     lines.append(f"  {plural(model.task_count, 'task')}, {plural(model.resource_count, 'resource')}, horizon {horizon}")
     return "\n".join(lines) + "\n"

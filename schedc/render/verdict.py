@@ -9,6 +9,7 @@ from schedc.models.source import NOWHERE
 from schedc.models.verify import Verdict, Violation
 from schedc.render.cells import clean, paint, plural
 from schedc.render.figures import number, shown_value
+from schedc.render.services import qos_data, service_lines, soft_data
 
 SCHEMA = "schedc.verdict/1"
 
@@ -28,6 +29,7 @@ def render(model: Model, verdict: Verdict, *, colour: bool = False) -> str:
         f"{clean(stage.name)}: {shown_value(stage, value, model.axis)}"
         for stage, value in zip(model.objective, verdict.objectives)
     ]
+    lines += service_lines(model, verdict)
     if verdict.holds:
         lines.append(paint("the schedule keeps the model", "good", colour))
     else:
@@ -71,5 +73,7 @@ def to_json(model: Model, verdict: Verdict) -> dict[str, Any]:
             }
             for v in verdict.violations
         ],
+        "qos": qos_data(verdict),
+        "soft": soft_data(verdict),
         "more": [{"kind": m.kind, "statement": m.origin.address, "count": m.count} for m in verdict.more],
     }
