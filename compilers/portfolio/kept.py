@@ -84,7 +84,8 @@ def _stocked(model: Model, schedule: Schedule, kept: Flags) -> list[Arc]:
     """The order of starts of those that change a stock."""
     if not model.stocks:
         return []
-    events, found = model.stock_events, []
+    events = model.stock_events
+    found: list[Arc] = []
     use = kept[events.task] & present_in(schedule)[events.task]
     stock, task = events.stock[use], events.task[use]
     for number in np.unique(stock).tolist():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from schedc.compilers.construct.pulls import pulls_of
+from schedc.compilers.construct.rules import Keys
 from schedc.compilers.portfolio.kept import Arc, arcs_of, uses_in
 from schedc.models.columns import Flags, Ints
 from schedc.models.model import Model
@@ -77,7 +78,7 @@ def related(scene: Scene, size: int, chance: Chance) -> Flags:
 def costly(scene: Scene, size: int, chance: Chance) -> Flags:
     """Around tasks that the goal is worse for, or else those of the longest chain, with a half of random neighbours."""
     weight = _cost(scene)
-    seeds = min(np.count_nonzero(weight), max(1, size // 4))
+    seeds = min(int(np.count_nonzero(weight)), max(1, size // 4))
     chosen = chance.choice(len(weight), size=seeds, replace=False, p=weight / weight.sum())
     return _grown(scene, chosen.tolist(), size, chance)
 
@@ -117,12 +118,13 @@ def _grown(scene: Scene, seeds: list[int], size: int, chance: Chance) -> Flags:
     return found
 
 
-def _cost(scene: Scene) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _cost(scene: Scene) -> Keys:
     """By task: w max(0, end - d) of its pull; without any such, 1 on the longest chain to the last end."""
     pulls, schedule = pulls_of(scene.model), scene.schedule
-    cost = pulls.weight * np.maximum(0, schedule.end - pulls.due) * present_in(schedule)
+    cost: Keys = pulls.weight * np.maximum(0, schedule.end - pulls.due) * present_in(schedule)
     if cost.any():
-        return cost / cost.max()
+        cost /= cost.max()
+        return cost
     return _critical(scene).astype(np.float64)
 
 

@@ -275,8 +275,11 @@ class Portfolio:
         """Stop every job and hear no more of them."""
         self._tell()
         until = time.monotonic() + _PATIENCE
-        for job in [*self.slices, *([self.exact] if self.exact is not None else [])]:
-            job.thread.join(max(0.0, until - time.monotonic()))
+        threads = [s.thread for s in self.slices]
+        if self.exact is not None:
+            threads.append(self.exact.thread)
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _tell(self) -> None:
         self.stop.set()
