@@ -26,8 +26,8 @@ THOROUGH = 200_000
 
 
 def check(model: Model, findings: Findings) -> None:
-    """Add errors E210-E216, E220 and E221 for statements that no schedule can keep; W407 for a model without tasks,
-    W409 for coefficients too far apart.
+    """Add errors E210-E216, E220, E221; W407 for a model without tasks,
+    W409 for coefficients too far apart. With a `now` the errors wait for `refute`, as an earlier schedule may cure them.
 
     One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible; nothing
     is an error that leaving out optional tasks cures.
@@ -36,7 +36,11 @@ def check(model: Model, findings: Findings) -> None:
         _warn_empty(model, findings)
         return
     warn_ranges(model, findings)
-    model = certain(model)
+    if not model.axis.now:      # else an earlier schedule may cure it: `refute` tells
+        _check_each(certain(model), findings)
+
+
+def _check_each(model: Model, findings: Findings) -> None:
     case = Case.of(model, findings)
     check_tasks(case)
     check_options(case)
@@ -55,6 +59,10 @@ def refute(model: Model, findings: Findings) -> None:
 
     Where one statement shows it by itself, each such statement has its error; else one tells what propagation found.
     """
+    if model.axis.now and model.task_count:
+        _check_each(certain(model), findings)
+        if findings.failed:
+            return
     if not 0 < model.task_count <= THOROUGH:
         return
     case = Case.of(certain(model), findings)

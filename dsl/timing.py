@@ -10,7 +10,7 @@ from schedc.dsl import tree
 from schedc.dsl.arithmetic import mixed, solid
 from schedc.dsl.clock import Clock, ClockError
 from schedc.dsl.evaluate import evaluate
-from schedc.dsl.faults import Fault, later
+from schedc.dsl.faults import Fault
 from schedc.dsl.literals import clock_fault
 from schedc.dsl.space import PLAIN, Space
 from schedc.dsl.values import DURATION, INSTANT, NUMBER, Value, spread
@@ -25,10 +25,15 @@ from schedc.models.source import NO_ORIGIN, Origin, Span
 
 @dataclass(frozen=True)
 class TimeFrame:
-    """What the `time` statement says: the written horizon in ticks (None: to be derived), and its address."""
+    """What the `time` statement says: the written horizon in ticks (None: to be derived), and its address.
+
+    now: where the past ends, with its address; 0 and None where nothing was said.
+    """
 
     horizon: int | None
     origin: Origin
+    now: int = 0
+    past: Origin | None = None
 
 
 def set_clock(world: World, time: tree.Time | None) -> None:
@@ -58,8 +63,6 @@ def set_clock(world: World, time: tree.Time | None) -> None:
 def _clauses(time: tree.Time) -> dict[str, tree.Clause]:
     found: dict[str, tree.Clause] = {}
     for c in time.clauses:
-        if c.keyword == "now":
-            raise later("`time … now`", c.span)
         if c.keyword in found:
             raise Fault("E163", f"`{c.keyword}` stands twice", c.span, Label(found[c.keyword].span, "first here"))
         found[c.keyword] = c
@@ -86,10 +89,31 @@ def frame(world: World, time: tree.Time | None) -> TimeFrame:
     """The written horizon; Fault where it is not positive or beyond 2^40 ticks."""
     if time is None:
         return TimeFrame(None, NO_ORIGIN)
-    origin = Origin(time.span, "time")
-    clause = next((c for c in time.clauses if c.keyword == "for"), None)
+    clauses = {c.keyword: c for c in time.clauses}
+    now, past = _now(world, clauses.get("now"))
+    ticks, origin = _horizon(world, clauses.get("for")), Origin(time.span, "time")
+    if past is not None and ticks is not None and now >= ticks:
+        raise Fault("E331", "`now` lies beyond the horizon, so that nothing can start any more", past.span,
+                    Label(clauses["for"].span, "the horizon"), fix="move `now`, or the horizon")
+    return TimeFrame(ticks, origin if ticks is None else Origin(clauses["for"].span, "the horizon"), now, past)
+
+
+def _now(world: World, clause: tree.Clause | None) -> tuple[int, Origin | None]:
+    """Where the past ends; Fault where that is before the origin."""
     if clause is None or not isinstance(clause.values[0], tree.Expr):
-        return TimeFrame(None, origin)
+        return 0, None
+    written = clause.values[0]
+    value = evaluate(world, written, PLAIN).alone()
+    now = int(instants(world, value, PLAIN, "`now`", written.span))
+    if now < 0:
+        raise Fault("E330", "`now` lies before the origin", written.span, fix="leave it out: nothing is past there")
+    return now, Origin(clause.span, "now")
+
+
+def _horizon(world: World, clause: tree.Clause | None) -> int | None:
+    """The written horizon in ticks."""
+    if clause is None or not isinstance(clause.values[0], tree.Expr):
+        return None
     try:
         value = evaluate(world, clause.values[0], PLAIN).alone()
         ticks = int(durations(world, value, PLAIN, "the horizon", clause.values[0].span))
@@ -101,7 +125,7 @@ def frame(world: World, time: tree.Time | None) -> TimeFrame:
         raise Fault("E242", "the horizon is beyond 2^40 ticks", clause.span, fix="take a coarser resolution")
     if ticks <= 0:
         raise Fault("E242", "the horizon must be positive", clause.span)
-    return TimeFrame(ticks, Origin(clause.span, "the horizon"))
+    return ticks
 
 
 # values to ticks

@@ -22,6 +22,7 @@ class TimeAxis:
     start: the origin as an ISO instant with offset (``2026-01-05T08:00:00+01:00``); None if the model names none.
     zone: IANA name of the zone for wall-clock times ("UTC" if none was said).
     derived: True if the horizon was computed rather than written.
+    now: where the past ends, 0 where nothing was said; every release of a model is no earlier, see `past`.
     """
 
     horizon: int
@@ -30,6 +31,7 @@ class TimeAxis:
     zone: str = "UTC"
     derived: bool = False
     origin: Origin = NO_ORIGIN
+    now: int = 0
 
     @property
     def whole_days(self) -> bool:

@@ -105,7 +105,8 @@ class Problem:
         """Solve, judge the answer, and return it.
 
         time: a limit in seconds or as text (``"2 min"``), None for none; gap: stop at this relative gap (``"1%"``);
-        workers: threads (None: all cores); hint: an earlier schedule to begin from; on_event: called for every
+        workers: threads (None: all cores); hint: an earlier schedule to begin from, of which
+        what it started before the model's `now` stays as it is; on_event: called for every
         incumbent, bound and phase, from a thread of the solver; cancel: set it from anywhere to stop with the best
         schedule so far. formulation: how milp writes the model (``"time"``, ``"disjunctive"``, ``"events"``; None: by
         its size). An exception in on_event, and Ctrl-C, stop the run and are raised here.
@@ -117,13 +118,30 @@ class Problem:
         backend = _backend(solver, formulation)
         limits = _limits(time, gap, workers, seed, deterministic, cancel)
         begin = self._schedule(hint) if hint is not None else None
+        problem = self if begin is None else self._continued(begin)
+        model = problem.model
 
         def run(listen: OnEvent) -> Result:
-            if self.refutation:
-                return refuted(self.model, self.refutation[0].message, limits, listen)
-            return solve(self.model, backend=backend, limits=limits, hint=begin, on_event=listen)
+            if problem.refutation:
+                return refuted(model, problem.refutation[0].message, limits, listen)
+            return solve(model, backend=backend, limits=limits, hint=begin, on_event=listen)
 
-        return Plan(self.model, _in_thread(run, on_event, limits.cancel))
+        return Plan(model, _in_thread(run, on_event, limits.cancel))
+
+    def continued(self, old: Plan | Schedule | Mapping[str, Any] | Path_) -> Problem:
+        """The problem in which what an earlier schedule started before `now` stays as it is; see `past.with_past`.
+
+        Raises ValueError where `old` is no schedule.
+        """
+        schedule = self._schedule(old)
+        return self if schedule is None else self._continued(schedule)
+
+    def _continued(self, old: Schedule) -> Problem:
+        from dataclasses import replace
+
+        from schedc.models.past import begun, with_past
+
+        return replace(self, model=with_past(self.model, old)) if begun(self.model, old).any() else self
 
     def compile(self, backend: str = "cpsat", *, formulation: str | None = None) -> Compiled:
         """The model in a solver's own terms: `.native` may be added to, `.solve` runs it, `.write` writes it.

@@ -38,7 +38,7 @@ class Writer:
 
     def write(self) -> str:
         """The whole text."""
-        now = f" now {self.pick(0, 2)}" if False else ""
+        now = f" now {self.pick(0, 2)}" if self.chance(10) else ""
         self.lines = [f"time for {self.h}{now}"]
         self.write_resources()
         count = self.among(2, 2, 3, 3)

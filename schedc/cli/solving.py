@@ -53,7 +53,8 @@ _OUTPUT = "Write the schedule, as .json, .csv, .svg or .html by suffix; repeatab
 @click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Threads [all cores].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="For the solver's random choices [0].")
 @click.option("--deterministic", is_flag=True, help="The same answer on every run: one worker, no clock in decisions.")
-@click.option("--hint", type=FILE, metavar="OLD.json", help="An earlier schedule to begin from.")
+@click.option("--hint", type=FILE, metavar="OLD.json",
+              help="An earlier schedule to begin from; what it started before `now` stays.")
 @click.option("--events", type=FILE, metavar="FILE.jsonl", help="What happens, line by line, while it runs.")
 @click.option("-o", "--output", "outputs", multiple=True, type=FILE, metavar="FILE", help=_OUTPUT)
 @click.option("--gantt", type=click.Choice(["auto", "task", "resource", "none"]), default="auto", help="The drawing.")
@@ -82,7 +83,7 @@ def command(
         return _answer(_impossible(model, findings), outputs, run.quiet, gantt)
     begin = _hint(model, hint, run.quiet)
     with interruptible() as cancel:
-        problem = Problem(model)
+        problem = Problem(model) if begin is None else Problem(model).continued(begin)
         show(problem.refutation)
         return _answer(_solved(problem, run, begin, cancel), outputs, run.quiet, gantt)
 

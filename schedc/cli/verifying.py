@@ -24,10 +24,13 @@ _Read = TypeVar("_Read")
 @click.argument("file", type=FILE)
 @click.argument("schedule", type=FILE)
 @settings
+@click.option("--hint", type=FILE, metavar="OLD.json",
+              help="The earlier schedule, of which stays what it started before `now`.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.")
 @click.option("--quiet", is_flag=True, help="Errors and violations only.")
 def command(
-    file: Path, schedule: Path, params: tuple[str, ...], data: tuple[str, ...], form: str, quiet: bool
+    file: Path, schedule: Path, params: tuple[str, ...], data: tuple[str, ...], hint: Path | None, form: str,
+    quiet: bool,
 ) -> int:
     """Judge the SCHEDULE (schedule.json) against the model in FILE: every violation, where, by how much."""
     from schedc.models.verify import verify
@@ -40,6 +43,7 @@ def command(
         show(findings.in_order())
     if model is None or findings.failed:
         return Exit.ERRORS
+    model = _continued(model, hint)
     document, reading = read_or_fail(schedule, model, lambda document: (document, read_schedule(model, document)))
     verdict = verify(model, reading.schedule)
     verdict = replace(verdict, violations=(*verdict.violations, *reading.claims))
@@ -50,6 +54,16 @@ def command(
     elif not quiet or not verdict.holds:
         say(render(model, verdict, colour=colours(sys.stdout)))
     return Exit.OK if verdict.holds else Exit.BROKEN
+
+
+def _continued(model: Model, path: Path | None) -> Model:
+    from schedc.models.past import with_past
+    from schedc.reading import read_hint
+
+    if path is None:
+        return model
+    old, _ = read_or_fail(path, model, lambda document: read_hint(model, document))
+    return model if old is None else with_past(model, old)
 
 
 def read_or_fail(path: Path, model: Model, read: Callable[[Any], _Read]) -> _Read:
