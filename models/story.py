@@ -142,6 +142,26 @@ def named(model: Model, tasks: list[int], most: int, joint: str = " -> ") -> str
     return joint.join(names)
 
 
+@dataclass(frozen=True)
+class Step:
+    """A task's earliest (or latest) start or end on a trail, and the statements that make it."""
+
+    task: int
+    start: bool
+    instant: int
+    origins: tuple[Origin, ...]
+
+
+def trails(state: Propagation, task: int) -> tuple[list[Step], list[Step]]:
+    """How a task's earliest start comes about, and its latest, each from where it begins to the task."""
+    found = []
+    for forward in (True, False):
+        trail = _Trail(state, forward)
+        trail.follow(task)
+        found.append(trail.steps[::-1])
+    return found[0], found[1]
+
+
 @dataclass
 class _Trail:
     """Follows an earliest (or latest) value back to the clause where it comes from."""
@@ -150,6 +170,7 @@ class _Trail:
     forward: bool
     origins: list[Origin] = field(default_factory=list)
     tasks: list[int] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         state, points = self.state, self.state.points
@@ -166,20 +187,31 @@ class _Trail:
     def follow(self, node: int) -> None:
         """Collect the origins from a node back to a base value, or as far as anyone would read."""
         seen: set[int] = set()
-        while node not in seen and len(seen) < _LONGEST:
-            seen.add(node)
-            task = int(self.state.points.task_of[node])
-            self.tasks.append(task)
-            arc, reached = self._strongest(node)
-            base = self._base(node, task)
-            if max(reached, base) < self._value[node]:      # closed time, a `within` or others moved it further
-                self._add_own(task)
-                self._add_group(node, task)
-            if arc is None or base >= reached:
-                self._add_base(node, task)
-                return
-            self.origins += arc_origins(self.state.model, self.state.points, np.array([arc]))
-            node = int(self._tail[arc])
+        following: int | None = node
+        while following is not None and following not in seen and len(seen) < _LONGEST:
+            seen.add(following)
+            known = len(self.origins)
+            after = self._next(following)
+            value, at = int(self._value[following]), following < self.state.points.tasks
+            instant = value if self.forward else self.state.limit - value
+            task = int(self.state.points.task_of[following])
+            self.steps.append(Step(task, at, instant, tuple(_distinct(self.origins[known:]))))
+            following = after
+
+    def _next(self, node: int) -> int | None:
+        """Collect the origins of one node's value; the node where it comes from."""
+        task = int(self.state.points.task_of[node])
+        self.tasks.append(task)
+        arc, reached = self._strongest(node)
+        base = self._base(node, task)
+        if max(reached, base) < self._value[node]:      # closed time, a `within` or others moved it further
+            self._add_own(task)
+            self._add_group(node, task)
+        if arc is None or base >= reached:
+            self._add_base(node, task)
+            return None
+        self.origins += arc_origins(self.state.model, self.state.points, np.array([arc]))
+        return int(self._tail[arc])
 
     def asked(self, node: int) -> int:
         """What release and arcs alone make of a node."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from schedc.api import Problem, SolverError, load, loads
+    from schedc.api import Problem, SolverError, explain, load, loads
     from schedc.compilers.backend import Event
     from schedc.models.diagnostics import Diagnostic, SchedcError, Severity
     from schedc.models.files import FileError
@@ -46,12 +46,13 @@ __all__ = [
     "Verdict",
     "Violation",
     "__version__",
+    "explain",
     "load",
     "loads",
 ]
 
 _ROOMS = {
-    "schedc.api": ("Problem", "SolverError", "load", "loads"),
+    "schedc.api": ("Problem", "SolverError", "explain", "load", "loads"),
     "schedc.compilers.backend": ("Event",),
     "schedc.models.files": ("FileError",),
     "schedc.models.diagnostics": ("Diagnostic", "SchedcError", "Severity"),

@@ -19,6 +19,8 @@ from schedc.options import MOST_WORKERS, ratio_of, seconds_of
 if TYPE_CHECKING:
     from schedc.compilers.backend import Backend, Compiled, Event, Limits
     from schedc.compilers.result import Result
+    from schedc.dsl.load import Source
+    from schedc.explain import Explanation
     from schedc.models.verify import Verdict
     from schedc.plan import Plan
 
@@ -37,30 +39,59 @@ def load(path: Path_, /, *, data: Mapping[str, Path_] | None = None, **params: o
     data: other files for the model's tables, by table name; params: values for its parameters.
     Raises SchedcError with every diagnostic where the model or its data has errors.
     """
-    from schedc.dsl.load import load_path
+    from schedc.dsl.load import open_path
 
     findings = Findings()
-    model = load_path(Path(path), params, _paths(data), findings)
-    return _problem(model, findings)
+    source = open_path(Path(path), params, _paths(data), findings)
+    return _problem(source, findings)
 
 
 def loads(text: str, /, *, data: Mapping[str, Path_] | None = None, **params: object) -> Problem:
     """Check and build the model of a text; its files are looked for in the current folder. As `load` otherwise."""
-    from schedc.dsl.load import load_text
+    from schedc.dsl.load import Source
 
-    findings = Findings()
-    model = load_text(text, params, _paths(data), findings)
-    return _problem(model, findings)
+    return _problem(Source(text, "<text>", None, "model", params, _paths(data)), Findings())
 
 
 def _paths(data: Mapping[str, Path_] | None) -> dict[str, Path]:
     return {name: Path(path) for name, path in (data or {}).items()}
 
 
-def _problem(model: Model | None, findings: Findings) -> Problem:
-    findings.check()
+def _problem(source: Source | None, findings: Findings, impossible: bool = False) -> Problem:
+    """The problem of a source; impossible: also one with a statement that no schedule can keep."""
+    model = None if source is None else source.checked(findings)
+    if not (impossible and model is not None):
+        findings.check()
     assert model is not None, "no model and no error"
-    return Problem(model, findings.in_order())
+    return Problem(model, findings.in_order(), source)
+
+
+def explain(
+    model: Problem | Path_,
+    /,
+    *,
+    data: Mapping[str, Path_] | None = None,
+    task: str | None = None,
+    schedule: Plan | Schedule | Mapping[str, Any] | Path_ | None = None,
+    time: float | str | timedelta | None = 60,
+    solver: str = "auto",
+    workers: int | None = None,
+    seed: int = 0,
+    **params: object,
+) -> Explanation:
+    """Explain the model of a file, or one at hand: see `Problem.explain`.
+
+    Other than `load` this takes a file with statements that no schedule can keep: they are what is explained.
+    Raises SchedcError where the file has other errors.
+    """
+    from schedc.dsl.load import open_path
+
+    if isinstance(model, Problem):
+        problem = model
+    else:
+        findings = Findings()
+        problem = _problem(open_path(Path(model), params, _paths(data), findings), findings, impossible=True)
+    return problem.explain(task=task, schedule=schedule, time=time, solver=solver, workers=workers, seed=seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +100,7 @@ class Problem:
 
     model: Model
     warnings: tuple[Diagnostic, ...] = ()
+    source: Source | None = None
 
     @cached_property
     def refutation(self) -> tuple[Diagnostic, ...]:
@@ -142,6 +174,38 @@ class Problem:
         from schedc.models.past import begun, with_past
 
         return replace(self, model=with_past(self.model, old)) if begun(self.model, old).any() else self
+
+    def explain(
+        self,
+        *,
+        task: str | None = None,
+        schedule: Plan | Schedule | Mapping[str, Any] | Path_ | None = None,
+        time: float | str | timedelta | None = 60,
+        solver: str = "auto",
+        workers: int | None = None,
+        seed: int = 0,
+        cancel: threading.Event | None = None,
+    ) -> Explanation:
+        """Why there is no schedule: minimal conflicts with every place in the text, and changes that would be enough,
+        each confirmed by a run. Of a model that has one, with `task`: why the task does not start earlier.
+
+        schedule: one that keeps the model, to speak of; time: a limit for all of it.
+        Raises SolverError for an unknown solver, KeyError for an unknown task, ValueError for a schedule that breaks
+        the model.
+        """
+        from schedc.explain import explain
+        from schedc.render.figures import shown_value
+
+        backend, limits = _backend(solver, None), _limits(time, 0.0, workers, seed, False, cancel)
+        number = None if task is None else self.model.task_numbers[task]
+        given = None if schedule is None else self._schedule(schedule)
+        if given is not None and not self.verify(given).holds:
+            raise ValueError("the schedule breaks the model")
+        axis = self.model.axis
+        return explain(
+            self.model, self.source, backend=backend, limits=limits, task=number, schedule=given,
+            shown=lambda stage, value: shown_value(stage, value, axis),
+        )
 
     def compile(self, backend: str = "cpsat", *, formulation: str | None = None) -> Compiled:
         """The model in a solver's own terms: `.native` may be added to, `.solve` runs it, `.write` writes it.

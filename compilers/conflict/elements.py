@@ -13,11 +13,23 @@ from enum import StrEnum
 
 import numpy as np
 
-from schedc.models.columns import UNLIMITED, Flags, Ints
+from schedc.models.columns import Flags, Ints
 from schedc.models.model import Model
 from schedc.models.records import dataclass
-from schedc.models.source import NO_ORIGIN, Origin
-from schedc.models.statements import Downtime, Exclusive, Open, Order, Permutation, Relation, Require, Tasks
+from schedc.models.source import Origin
+from schedc.models.statements import (
+    Downtime,
+    Events,
+    Exclusive,
+    Open,
+    Order,
+    Parts,
+    Permutation,
+    Relation,
+    Require,
+    Tasks,
+    Uses,
+)
 
 Key = tuple[str, int, int]
 
@@ -27,11 +39,13 @@ class Kind(StrEnum):
 
     LASTS = "lasts"
     USES = "uses"
+    PARTS = "parts"
     EVENTS = "events"
     RELEASE = "release"
     DEADLINE = "deadline"
     WITHIN = "within"
     MODE_USES = "mode uses"
+    MODE_PARTS = "mode parts"
     MODE_EVENTS = "mode events"
     MODE_RELEASE = "mode release"
     MODE_DEADLINE = "mode deadline"
@@ -46,7 +60,6 @@ class Kind(StrEnum):
     EXCLUSIVE = "exclusive"
     PERMUTATION = "permutation"
     REQUIRE = "require"
-    OTHER = "other"
     HORIZON = "horizon"
 
 
@@ -110,8 +123,8 @@ class Elements:
         block = self.block(number)
         if block.kind is Kind.OPEN:
             resource = number - block.first
-            found = [a.origin for a in self.model.availability if isinstance(a, Open) and (a.resource == resource).any()]
-            return tuple(found)
+            opens = [a for a in self.model.availability if isinstance(a, Open)]
+            return tuple(a.origin for a in opens if (a.resource == resource).any())
         if block.kind is Kind.WITHIN:
             family = self.model.tasks[block.node]
             return tuple(w.origin for w in family.within if w.which[number - block.first] >= 0)
@@ -122,21 +135,22 @@ class Elements:
         block, model = self.block(number), self.model
         row = number - block.first
         if block.kind in _OF_TASKS:
-            return (model.tasks[block.node].first + _member(model.tasks[block.node], block, row),)
+            return (model.tasks[block.node].first + _member(model, block, row),)
         if block.kind in _RELATIONS:
             return tuple(_named(model.relations[block.node], row, model.task_count))
         return ()
+
+    def demand(self, number: int) -> Uses | Parts:
+        """The clause of an element that is a demand; the element's row counts in it."""
+        return clauses_of(self.model, self.block(number))[self.block(number).part % PARTS]     # type: ignore[return-value]
 
     def resource(self, number: int) -> int:
         """The resource that an element speaks of, -1 for none."""
         block, model = self.block(number), self.model
         row = number - block.first
         match block.kind:
-            case Kind.USES:
-                return int(model.tasks[block.node].uses[block.part].resource[row])
-            case Kind.MODE_USES:
-                m, u = _pair(model.tasks[block.node], block)
-                return int(model.tasks[block.node].modes[m].uses[u].resource[row])
+            case Kind.USES | Kind.PARTS | Kind.MODE_USES | Kind.MODE_PARTS:
+                return int(self.demand(number).resource[row])
             case Kind.CAPACITY | Kind.CHANGE | Kind.BATCH:
                 return model.resources[block.node].first + row
             case Kind.OPEN:
@@ -148,32 +162,34 @@ class Elements:
 
 
 _OF_TASKS = frozenset({
-    Kind.LASTS, Kind.USES, Kind.EVENTS, Kind.RELEASE, Kind.DEADLINE, Kind.WITHIN, Kind.MODE_USES, Kind.MODE_EVENTS,
-    Kind.MODE_RELEASE, Kind.MODE_DEADLINE, Kind.MODE_WITHIN,
+    Kind.LASTS, Kind.USES, Kind.PARTS, Kind.EVENTS, Kind.RELEASE, Kind.DEADLINE, Kind.WITHIN, Kind.MODE_USES,
+    Kind.MODE_PARTS, Kind.MODE_EVENTS, Kind.MODE_RELEASE, Kind.MODE_DEADLINE, Kind.MODE_WITHIN,
 })
-_RELATIONS = frozenset({Kind.ORDER, Kind.EXCLUSIVE, Kind.PERMUTATION, Kind.REQUIRE, Kind.OTHER})
+_RELATIONS = frozenset({Kind.ORDER, Kind.EXCLUSIVE, Kind.PERMUTATION, Kind.REQUIRE})
+_CLAUSES = frozenset({
+    Kind.USES, Kind.PARTS, Kind.EVENTS, Kind.MODE_USES, Kind.MODE_PARTS, Kind.MODE_EVENTS,
+})
+_OF_MODES = frozenset({
+    Kind.MODE_USES, Kind.MODE_PARTS, Kind.MODE_EVENTS, Kind.MODE_RELEASE, Kind.MODE_DEADLINE, Kind.MODE_WITHIN,
+})
 PARTS = 1000    # clauses of one kind in one mode, at most; `part` of a mode's clause is mode * PARTS + clause
 
 
-def _pair(t: Tasks, block: Block) -> tuple[int, int]:
-    return divmod(block.part, PARTS)
+def clauses_of(model: Model, block: Block) -> tuple[Uses | Parts | Events, ...]:
+    """The clauses among which a block of demands or events stands."""
+    t = model.tasks[block.node]
+    holder = t.modes[block.part // PARTS] if block.kind in _OF_MODES else t
+    if block.kind in (Kind.USES, Kind.MODE_USES):
+        return holder.uses
+    return holder.parts if block.kind in (Kind.PARTS, Kind.MODE_PARTS) else holder.events
 
 
-def _member(t: Tasks, block: Block, row: int) -> int:
+def _member(model: Model, block: Block, row: int) -> int:
     """The row of the task family that an element of it is about."""
-    match block.kind:
-        case Kind.USES:
-            return int(t.uses[block.part].row[row])
-        case Kind.EVENTS:
-            return int(t.events[block.part].row[row])
-        case Kind.MODE_USES | Kind.MODE_EVENTS:
-            m, u = _pair(t, block)
-            clauses = t.modes[m].uses if block.kind is Kind.MODE_USES else t.modes[m].events
-            return int(t.modes[m].row[clauses[u].row[row]])
-        case Kind.MODE_RELEASE | Kind.MODE_DEADLINE | Kind.MODE_WITHIN:
-            return int(t.modes[_pair(t, block)[0]].row[row])
-        case _:
-            return row
+    t = model.tasks[block.node]
+    if block.kind in _CLAUSES:
+        row = int(clauses_of(model, block)[block.part % PARTS].row[row])
+    return int(t.modes[block.part // PARTS].row[row]) if block.kind in _OF_MODES else row
 
 
 def _named(relation: Relation, row: int, tasks: int) -> list[int]:
@@ -235,8 +251,8 @@ def _found(model: Model, wide: Model) -> _Found:
         yield Kind.CAPACITY, k, 0, (r.origin,), _all(r.family.size)
         if r.change is not None:
             yield Kind.CHANGE, k, 0, (r.change.origin,), _all(1)
-        if getattr(r, "batch", None) is not None:
-            yield Kind.BATCH, k, 0, (r.batch,), _all(1)     # type: ignore[attr-defined]
+        if r.batch is not None:
+            yield Kind.BATCH, k, 0, (r.batch,), _all(1)
     yield Kind.OPEN, 0, 0, (), _opened(model)
     for k, a in enumerate(model.availability):
         if isinstance(a, Downtime):
@@ -262,6 +278,8 @@ def _clauses(k: int, t: Tasks, wide: Tasks, horizon: int) -> _Found:
         yield Kind.WITHIN, k, 0, tuple(w.origin for w in t.within), said
     for j, u in enumerate(t.uses):
         yield Kind.USES, k, j, (u.origin,), _all(len(u.row))
+    for j, p in enumerate(t.parts):
+        yield Kind.PARTS, k, j, (p.origin,), _all(len(p.row))
     for j, e in enumerate(t.events):
         yield Kind.EVENTS, k, j, (e.origin,), _all(len(e.row))
 
@@ -278,6 +296,8 @@ def _options(k: int, t: Tasks, wide: Tasks, horizon: int) -> _Found:
             yield Kind.MODE_WITHIN, k, at, tuple(c.origin for c in m.within), said
         for i, u in enumerate(m.uses):
             yield Kind.MODE_USES, k, at + i, (u.origin,), _all(len(u.row))
+        for i, p in enumerate(m.parts):
+            yield Kind.MODE_PARTS, k, at + i, (p.origin,), _all(len(p.row))
         for i, e in enumerate(m.events):
             yield Kind.MODE_EVENTS, k, at + i, (e.origin,), _all(len(e.row))
 
@@ -291,8 +311,6 @@ def _opened(model: Model) -> Flags:
 
 
 def _relation(relation: Relation) -> tuple[Kind, int]:
-    if getattr(relation, "soft", None) is not None:
-        return Kind.OTHER, 0        # it can always be kept, at a price
     match relation:
         case Order():
             return Kind.ORDER, len(relation.lo)
@@ -307,10 +325,3 @@ def _relation(relation: Relation) -> tuple[Kind, int]:
 def _all(size: int) -> Flags:
     return np.ones(size, dtype=np.bool_)
 
-
-def binding(order: Order, row: int) -> bool:
-    """Whether an arrow limits anything."""
-    return bool(order.lo[row] > -UNLIMITED or order.hi[row] < UNLIMITED)
-
-
-__all__ = ["NO_ORIGIN", "PARTS", "Block", "Elements", "Key", "Kind", "binding", "elements_of", "spoken_of"]

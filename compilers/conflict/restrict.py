@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 
 
 def restricted(elements: Elements, kept: Flags, base: Model) -> Model:
-    """The model of these elements alone, without a goal.
+    """The model of these elements alone, without goals and without what can be kept at a price.
 
     base: the model whose columns are taken: the elements' own, or where the horizon is not kept, the longer one.
     """
@@ -42,9 +42,9 @@ def restricted(elements: Elements, kept: Flags, base: Model) -> Model:
         found = blocks.get((kind, node, part))
         return None if found is None or found.all() else found
 
-    most = _most(base)
+    most = np.maximum(all_asked(base), 1)
     return replace(
-        base, objective=(),
+        base, objective=(), soft=(), qos=(),
         tasks=tuple(_tasks(k, t, of, base.horizon) for k, t in enumerate(base.tasks)),
         resources=tuple(_resources(k, r, of, most) for k, r in enumerate(base.resources)),
         availability=tuple(a for k, s in enumerate(base.availability) if (a := _available(k, s, of)) is not None),
@@ -84,6 +84,7 @@ def _tasks(k: int, t: Tasks, of: Kept, horizon: int) -> Tasks:
         deadline=t.deadline if deadline is None else np.where(deadline, t.deadline, horizon),
         within=_windows(t.within, of(Kind.WITHIN, k, 0)),
         uses=_some(t.uses, lambda j: of(Kind.USES, k, j)),
+        parts=_some(t.parts, lambda j: of(Kind.PARTS, k, j)),
         events=_some(t.events, lambda j: of(Kind.EVENTS, k, j)),
         modes=tuple(_modes(k, j, m, of, lasts, horizon) for j, m in enumerate(t.modes)),
     )
@@ -99,6 +100,7 @@ def _modes(k: int, j: int, m: Modes, of: Kept, lasts: Flags | None, horizon: int
         deadline=m.deadline if deadline is None else np.where(deadline, m.deadline, horizon),
         within=_windows(m.within, of(Kind.MODE_WITHIN, k, at)),
         uses=_some(m.uses, lambda i: of(Kind.MODE_USES, k, at + i)),
+        parts=_some(m.parts, lambda i: of(Kind.MODE_PARTS, k, at + i)),
         events=_some(m.events, lambda i: of(Kind.MODE_EVENTS, k, at + i)),
     )
 
@@ -110,13 +112,16 @@ def _windows(clauses: tuple[Within, ...], keep: Flags | None) -> tuple[Within, .
     return tuple(w for w in found if (w.which >= 0).any())
 
 
-def _most(model: Model) -> Ints:
-    """More of every resource than can ever be asked for."""
+def all_asked(model: Model) -> Ints:
+    """What is asked of every resource by everybody together."""
     total = np.zeros(model.resource_count, dtype=np.int64)
     np.add.at(total, model.demands.resource, model.demands.amount)
     np.add.at(total, model.option_demands.resource, model.option_demands.amount)
     np.add.at(total, model.picks.resource, 1)
-    return np.maximum(total, 1)
+    for t in model.tasks:
+        for p in (*t.parts, *(p for m in t.modes for p in m.parts)):
+            np.add.at(total, p.resource, p.amount)
+    return total
 
 
 def _resources(k: int, r: Resources, of: Kept, most: Ints) -> Resources:
@@ -162,9 +167,9 @@ def _relation(k: int, relation: Relation, of: Kept) -> Relation | None:
         case Order():
             return _order(relation, of(Kind.ORDER, k, 0))
         case Exclusive():
-            return _groups(relation, of(Kind.EXCLUSIVE, k, 0), ("task",))
+            return _exclusive(relation, of(Kind.EXCLUSIVE, k, 0))
         case Permutation():
-            return _groups(relation, of(Kind.PERMUTATION, k, 0), ("first", "second"))
+            return _permutation(relation, of(Kind.PERMUTATION, k, 0))
         case Require():
             return _require(relation, of(Kind.REQUIRE, k, 0))
 
@@ -185,15 +190,24 @@ def taken(value: IntExpr, rows: Ints) -> Linear:
     return Linear(np.zeros(n, dtype=np.int64), none, none, none, none, (part,))
 
 
-def _groups(relation: Any, keep: Flags | None, columns: tuple[str, ...]) -> Any:
-    if keep is None:
-        return relation
-    if not keep.any():
-        return None
-    size = np.diff(relation.ptr)
-    inside = np.repeat(keep, size)
-    changed = {name: getattr(relation, name)[inside] for name in columns}
-    return replace(relation, ptr=np.r_[0, np.cumsum(size[keep])].astype(np.int64), **changed)
+def _exclusive(relation: Exclusive, keep: Flags | None) -> Exclusive | None:
+    if keep is None or not keep.any():
+        return relation if keep is None else None
+    ptr, inside = _groups(relation.ptr, keep)
+    return replace(relation, ptr=ptr, task=relation.task[inside])
+
+
+def _permutation(relation: Permutation, keep: Flags | None) -> Permutation | None:
+    if keep is None or not keep.any():
+        return relation if keep is None else None
+    ptr, inside = _groups(relation.ptr, keep)
+    return replace(relation, ptr=ptr, first=relation.first[inside], second=relation.second[inside])
+
+
+def _groups(ptr: Ints, keep: Flags) -> tuple[Ints, Flags]:
+    """The pointers of some instances, and which entries are theirs."""
+    size = np.diff(ptr)
+    return np.r_[0, np.cumsum(size[keep])].astype(np.int64), np.repeat(keep, size)
 
 
 def _require(relation: Require, keep: Flags | None) -> Require | None:

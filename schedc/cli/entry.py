@@ -20,12 +20,13 @@ _COMMANDS = {
     "solve": "schedc.cli.solving",
     "check": "schedc.cli.checking",
     "verify": "schedc.cli.verifying",
+    "explain": "schedc.cli.explaining",
     "fmt": "schedc.cli.formatting",
     "import": "schedc.cli.importing",
     "compile": "schedc.cli.compiling",
     "new": "schedc.cli.starting",
 }
-_LATER = ("explain", "repair", "simulate", "pareto")
+_LATER = ("repair", "simulate", "pareto")
 
 
 class Commands(click.Group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,6 +13,9 @@ from schedc.cli.streams import colours, columns, say
 from schedc.models.diagnostics import Diagnostic, Findings
 from schedc.models.model import Model
 from schedc.render.diagnostics import render
+
+if TYPE_CHECKING:
+    from schedc.dsl.load import Source
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 FILE = click.Path(path_type=Path)
@@ -43,7 +46,13 @@ def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
 
 def read_model(path: Path, params: Iterable[str], data: Iterable[str], findings: Findings) -> Model | None:
     """The model of a file; everything that is wrong with it goes to the findings, and then there is none."""
-    from schedc.dsl.load import load_path
+    source = open_source(path, params, data, findings)
+    return None if source is None else source.checked(findings)
+
+
+def open_source(path: Path, params: Iterable[str], data: Iterable[str], findings: Findings) -> Source | None:
+    """The text of a file with what was set from outside; None and a finding where it cannot be read."""
+    from schedc.dsl.load import open_path
 
     given = pairs("--set", params)      # bytes that are no UTF-8 cannot be written anywhere later
     values: dict[str, object] = {name: value.encode("utf-8", "replace").decode() for name, value in given.items()}
@@ -51,7 +60,7 @@ def read_model(path: Path, params: Iterable[str], data: Iterable[str], findings:
     for name, file in tables.items():
         if not file.name:
             raise click.UsageError(f"--data {name}={file}: expected TABLE=FILE")
-    return load_path(path, values, tables, findings)
+    return open_path(path, values, tables, findings)
 
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:

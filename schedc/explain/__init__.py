@@ -1,0 +1,18 @@
+"""Why: what cannot be kept together and what would be enough, or what keeps a task where it is. All of it as data."""
+
+from schedc.explain.report import (
+    Bottleneck,
+    Conflict,
+    Explanation,
+    Item,
+    Link,
+    Marginal,
+    ParamAdvice,
+    Relaxation,
+)
+from schedc.explain.run import conflict_of, explain
+
+__all__ = [
+    "Bottleneck", "Conflict", "Explanation", "Item", "Link", "Marginal", "ParamAdvice", "Relaxation", "conflict_of",
+    "explain",
+]
