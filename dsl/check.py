@@ -8,6 +8,7 @@ THOROUGH tasks gets the cheap checks alone: those by columns, and the search for
 from __future__ import annotations
 
 from schedc.dsl.check_options import check_options
+from schedc.dsl.check_parts import check_parts
 from schedc.dsl.check_relations import check_energy, check_exclusives, check_lags, find_cycle, tell_cycle
 from schedc.dsl.check_stocks import check_stocks
 from schedc.dsl.check_tasks import Case, check_tasks
@@ -26,7 +27,7 @@ THOROUGH = 200_000
 
 
 def check(model: Model, findings: Findings) -> None:
-    """Add errors E210-E216, E220, E221; W407 for a model without tasks,
+    """Add errors E210-E216, E220, E221 and E315 for what no schedule can keep; W407 for a model without tasks,
     W409 for coefficients too far apart. With a `now` the errors wait for `refute`, as an earlier schedule may cure them.
 
     One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible; nothing
@@ -46,6 +47,7 @@ def _check_each(model: Model, findings: Findings) -> None:
     check_options(case)
     check_lags(case)
     check_stocks(model, findings)
+    check_parts(model, findings)
     if any((t.shortest > t.longest).any() for t in model.tasks) or any((o.lo > o.hi).any() for o in model.orders):
         return      # these would be found again as cycles
     points = points_of(model)

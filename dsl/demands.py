@@ -10,11 +10,13 @@ from schedc.dsl import tree
 from schedc.dsl.choices import ChoiceDraft, draft_choice
 from schedc.dsl.clauses import each_space, given_value, origin_of
 from schedc.dsl.evaluate import items_of
-from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.families import Expansion
+from schedc.dsl.faults import Fault, recorded
 from schedc.dsl.lookup import find_members
 from schedc.dsl.named import resource_named
+from schedc.dsl.parts import PartsDraft, draft_growing, draft_part, guard_parts
 from schedc.dsl.resources import Amount, ResourceDraft, amount_of, demand_on
-from schedc.dsl.space import Space
+from schedc.dsl.space import Ragged, Space
 from schedc.dsl.states import Asked, ChangeDraft, draft_states, numbered, take
 from schedc.dsl.values import NUMBER, Value, spread
 from schedc.dsl.world import World
@@ -41,7 +43,12 @@ class Holder(Protocol):
     """What can hold resources: the draft of a task or of a mode."""
 
     origin: Origin
+    shortest: Ints
+    longest: Ints
+    pausable: bool
+    sized: bool
     uses: list[UsesDraft]
+    parts: list[PartsDraft]
     choices: list[ChoiceDraft]
 
 
@@ -53,41 +60,67 @@ def draft_uses(
     for demand in clause.demands:
         if demand.count is not None:
             with recorded(world.findings):
-                _refuse_later(demand)
                 resource = resource_named(world, demand.ref, resources)
                 label = draft.origin.label
+                if demand.during or demand.growing:
+                    guard_parts(demand, resource, draft.pausable)
                 draft.choices.append(draft_choice(world, demand, clause.each, space, resource, label))
     if not plain:
         return
     inner = each_space(world, space, clause.each)
     for demand in plain:
         with recorded(world.findings):
-            _refuse_later(demand)
-            resource = resource_named(world, demand.ref, resources)
-            found = find_members(
-                world, resource.rows, items_of(world, demand.ref.index, inner.space), inner.space, demand.ref.span
-            )
-            amount, said = _amount(world, demand, inner.space)
-            _warn_unclaimed(world, resource, amount, demand.span)
-            asked = take(draft_states(world, resource.change, demand, inner.space), found.parent)
-            row, member = inner.parent[found.parent], found.child
-            value = Amount(amount.value.take(found.parent), amount.at)
-            keep = said[found.parent] & (spread(value.value.num, len(row)) > 0)
-            if not keep.all():
-                row, member, asked = row[keep], member[keep], take(asked, np.flatnonzero(keep))
-                value.value = value.value.take(np.flatnonzero(keep))
-            demand_on(world, resource, value)
-            origin = origin_of(demand.span, f"uses {demand.ref.name}", draft.origin.label)
-            if resource.change is not None and asked is not None:
-                resource.change.asked.append((asked, np.arange(len(row), dtype=np.int64), member))
-            number = np.asarray(resource.first + member)
-            draft.uses.append(UsesDraft(origin, row, number, value, resource.change, asked))
+            _draft_plain(world, draft, demand, inner, resource_named(world, demand.ref, resources))
 
 
-def _refuse_later(demand: tree.Demand) -> None:
-    for parts, word in ((demand.during, "`during` in `uses`"), (demand.growing, "`growing`")):
-        if parts:
-            raise later(word, demand.span)
+def _draft_plain(
+    world: World, draft: Holder, demand: tree.Demand, inner: Expansion, resource: ResourceDraft
+) -> None:
+    """One demand that names its members, on a part of the task or on the whole."""
+    found = find_members(
+        world, resource.rows, items_of(world, demand.ref.index, inner.space), inner.space, demand.ref.span
+    )
+    amount, said = _amount(world, demand, inner.space)
+    _warn_unclaimed(world, resource, amount, demand.span)
+    row, value = inner.parent[found.parent], amount.value.take(found.parent)
+    if demand.during or demand.growing:
+        guard_parts(demand, resource, draft.pausable)
+        keep = np.flatnonzero(said[found.parent])
+        found, row, value = Ragged(found.parent[keep], found.child[keep]), row[keep], value.take(keep)
+        said = np.ones(inner.space.rows, dtype=np.bool_)
+        add = _draft_part if demand.during else _draft_growing
+        draft.parts.append(add(world, draft, demand, resource, inner.space, found, row, value))
+        if demand.during:
+            return
+    asked = take(draft_states(world, resource.change, demand, inner.space), found.parent)
+    kept = said[found.parent] & (spread(value.num, len(row)) > 0)
+    member, keep = found.child, np.flatnonzero(kept)
+    if not kept.all():
+        row, member, asked, value = row[keep], member[keep], take(asked, keep), value.take(keep)
+    scaled = demand_on(world, resource, Amount(value, amount.at))
+    origin = origin_of(demand.span, f"uses {demand.ref.name}", draft.origin.label)
+    if resource.change is not None and asked is not None:
+        resource.change.asked.append((asked, np.arange(len(row), dtype=np.int64), member))
+    number = np.asarray(resource.first + member)
+    draft.uses.append(UsesDraft(origin, row, number, scaled, resource.change, asked))
+
+
+def _draft_part(
+    world: World, draft: Holder, demand: tree.Demand, resource: ResourceDraft, space: Space, found: Ragged, row: Ints,
+    value: Value,
+) -> PartsDraft:
+    lengths = (draft.shortest, draft.longest) if draft.sized else None
+    return draft_part(world, demand, resource, space, found, row, value, lengths, draft.origin.label)
+
+
+def _draft_growing(
+    world: World, draft: Holder, demand: tree.Demand, resource: ResourceDraft, space: Space, found: Ragged, row: Ints,
+    value: Value,
+) -> PartsDraft:
+    if not draft.sized:
+        raise Fault("E311", "`growing` needs to know how long the task lasts, which its modes say", demand.span,
+                    fix="write it in each mode")
+    return draft_growing(world, demand, resource, space, found, row, value, draft.longest, draft.origin.label)
 
 
 def _amount(world: World, demand: tree.Demand, space: Space) -> tuple[Amount, Flags]:

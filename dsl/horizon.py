@@ -17,6 +17,7 @@ from schedc.models.columns import UNLIMITED, Flags
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.model import Model
 from schedc.models.options import first_choices, longest_lags
+from schedc.models.parts import inside, may_reach_out
 from schedc.models.points import points_of
 from schedc.models.schedule import Schedule
 from schedc.models.source import NO_ORIGIN, Origin, Span
@@ -75,7 +76,7 @@ def _refuse(findings: Findings, at: Span, why: str, *others: Label) -> None:
 
 def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
     """What stands against the first rule, in words, with the statement at fault."""
-    found = [("a stock changes some time before a start or after an end", o) for o in _beyond(model)]
+    found = _beyond(model)
     if model.objective and not least_makespan(model.objective[0]):
         found += [("the goal may be better with later tasks", s.origin) for s in model.objective if not regular(s)]
     for r in model.requires:
@@ -91,10 +92,18 @@ def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
     return found + [("doing one task after the other does not fit the calendars and windows", o) for o in tied]
 
 
-def _beyond(model: Model) -> list[Origin]:
-    """The events that are neither at a start nor at an end."""
+def _beyond(model: Model) -> list[tuple[str, Origin]]:
+    """What may happen before a start or after an end: events, and demands on parts that lie outside of their task."""
     events = [e for t in model.tasks for e in (*t.events, *(e for m in t.modes for e in m.events))]
-    return [e.origin for e in events if e.shift.any()]
+    found = [
+        ("a stock changes some time before a start or after an end", e.origin) for e in events if e.shift.any()
+    ]
+    if inside(model).all():
+        return found
+    parts = [p for t in model.tasks for p in (*t.parts, *(p for m in t.modes for p in m.parts))]
+    return found + [
+        ("a task holds something before its start or after its end", p.origin) for p in parts if may_reach_out(p)
+    ]
 
 
 def shifted_horizon(model: Model) -> int:
@@ -191,7 +200,8 @@ def _holds(model: Model, schedule: Schedule) -> bool:
     """Whether a serial schedule keeps what it does not see to by its construction."""
     if (schedule.end > model.deadline).any() or not points_of(model).kept_by(schedule.start, schedule.end):
         return False
-    judged = model.requires or model.permutations or schedule.mode is not None or schedule.member is not None
+    parted = len(model.part_demands.task) > 0
+    judged = parted or model.requires or model.permutations or schedule.mode is not None or schedule.member is not None
     return not judged or (model.task_count <= _JUDGED and verify(model, schedule).holds)
 
 

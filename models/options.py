@@ -15,7 +15,7 @@ import numpy as np
 from schedc.models.columns import UNLIMITED, Flags, Ints
 from schedc.models.extent import extent
 from schedc.models.schedule import Schedule
-from schedc.models.statements import Choice, Modes, Order, Tasks, Uses
+from schedc.models.statements import Choice, Modes, Order, Parts, Tasks, Uses
 
 if TYPE_CHECKING:
     from schedc.models.model import Model
@@ -147,13 +147,24 @@ def settled(model: Model, schedule: Schedule) -> Model:
 
 def _settled_family(t: Tasks, chosen: Flags, member: Flags) -> Tasks:
     uses = [*t.uses, *(_members(c, c.row, member) for c in t.choices)]
+    parts = list(t.parts)
     for m in t.modes:
         for u in m.uses:
             keep = chosen[m.first + u.row]
             state = None if u.state is None else u.state[keep]
             uses.append(Uses(u.origin, m.row[u.row[keep]], u.resource[keep], u.amount[keep], state))
         uses += [_members(c, m.row[c.row], member) for c in m.choices]
-    return replace(t, uses=tuple(u for u in uses if len(u.row)), modes=(), choices=())
+        parts += [_part_of_task(p, m, chosen) for p in m.parts]
+    return replace(t, uses=tuple(u for u in uses if len(u.row)), modes=(), choices=(), parts=tuple(parts))
+
+
+def _part_of_task(part: Parts, modes: Modes, chosen: Flags) -> Parts:
+    """What the chosen options hold on parts, as the task's own."""
+    keep = chosen[modes.first + part.row]
+    return replace(
+        part, row=modes.row[part.row[keep]], resource=part.resource[keep], amount=part.amount[keep],
+        first=part.first[keep], last=part.last[keep],
+    )
 
 
 def _members(choice: Choice, row: Ints, member: Flags) -> Uses:

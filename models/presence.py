@@ -69,13 +69,13 @@ def _inert(t: Tasks, horizon: int) -> Tasks:
     none, late = np.zeros(t.size, dtype=np.int64), np.full(t.size, horizon)
     return replace(
         t, shortest=none, longest=none, release=none, deadline=late, pausable=False, uses=(), within=(), events=(),
-        optional=False, presence=None, modes=tuple(_inert_modes(m, horizon) for m in t.modes),
+        parts=(), optional=False, presence=None, modes=tuple(_inert_modes(m, horizon) for m in t.modes),
     )
 
 
 def _inert_modes(m: Modes, horizon: int) -> Modes:
     none, late = np.zeros(m.size, dtype=np.int64), np.full(m.size, horizon)
-    return replace(m, shortest=none, longest=none, release=none, deadline=late, uses=(), within=(), events=())
+    return replace(m, shortest=none, longest=none, release=none, deadline=late, uses=(), within=(), events=(), parts=())
 
 
 def _without(relation: Relation, optional: Flags) -> Relation:

@@ -29,6 +29,7 @@ from schedc.compilers.cpsat.chains import Chains
 from schedc.compilers.cpsat.fragments import fragments
 from schedc.compilers.cpsat.hints import Hints
 from schedc.compilers.cpsat.options import Extra, Extras
+from schedc.compilers.cpsat.parts import add_parts
 from schedc.compilers.cpsat.places import Places
 from schedc.compilers.cpsat.sheet import Sheet
 from schedc.models.model import Model
@@ -74,11 +75,13 @@ class Capacities:
         task, resource, amount = task[busy], resource[busy], amount[busy]
         choices = Extras(self.model, self.calendars, self.places, self.sheet, self.hints)
         extras = choices.by_resource()
+        add_parts(extras, self.model, self.places, self.sheet, self.hints)
         for r in np.union1d(resource, np.array(list(extras), dtype=np.int64)).tolist():
             part = slice(*np.searchsorted(resource, [r, r + 1]).tolist())
             users = self._users(r, task[part].tolist(), amount[part].tolist(), extras.get(r, ()))
             choices.keep_out(r, users.extras)
-            if not _never_exceeded(users) and not self.chains.serial(users.owners):
+            beside = any(e.part for e in users.extras)      # these need not lie where their tasks do
+            if not _never_exceeded(users) and (beside or not self.chains.serial(users.owners)):
                 self._resource(users)
 
     def _users(self, resource: int, tasks: list[int], demands: list[int], extras: Sequence[Extra]) -> Users:

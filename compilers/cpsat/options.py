@@ -28,15 +28,19 @@ from schedc.models.schedule import Schedule
 
 
 class Extra(NamedTuple):
-    """A demand that is held where `literal` is true, in an interval; of `length` ticks, -1 where that varies."""
+    """A demand that is held where all of `when` are true, in an interval; of `length` ticks, -1 where that varies.
+
+    option: whether no other option of the task holds at the same time; part: whether it is held on a part of the task.
+    """
 
     task: int
     demand: int
     interval: int
     start: Affine
     length: int
-    literal: int
-    option: bool        # whether no other option of the task holds at the same time
+    when: tuple[int, ...]
+    option: bool
+    part: bool = False
 
 
 def place_options(model: Model, places: Places, sheet: Sheet, hints: Hints) -> None:
@@ -180,11 +184,11 @@ class Extras:
         start, when = self.places.start[task], literal
         if shortest == longest:
             interval = self.sheet.interval(start, (-1, shortest), (start[0], start[1] + shortest), (literal,))
-            return Extra(task, 1, interval, start, shortest, literal, option)
+            return Extra(task, 1, interval, start, shortest, (literal,), option)
         if shortest == 0:
             when = self._both(literal, self.places.busy[task])
         interval = self.sheet.interval(start, self.places.length[task], self.places.end[task], (when,))
-        return Extra(task, 1, interval, start, -1, when, option)
+        return Extra(task, 1, interval, start, -1, (when,), option)
 
     def _both(self, a: int, b: int) -> int:
         """A literal that is true exactly where two others are."""
@@ -202,14 +206,14 @@ class Extras:
         if steps is None:
             for e in extras:
                 if e.demand > int(self.model.capacity[resource]):
-                    self.sheet.clause([-e.literal - 1])
+                    self.sheet.clause([-x - 1 for x in e.when])
             return
         dips: dict[int, list[int]] = {}
         for e in extras:
             if e.length >= 0:
                 open_ = spans_enough(steps, e.demand, horizon)
                 ranges = [(a, b - e.length) for a, b in zip(open_.lo.tolist(), open_.hi.tolist()) if b - a >= e.length]
-                self.sheet.linear_in({e.start[0]: 1}, ranges, (e.literal,))
+                self._start_in(e.start, ranges, e.when)
                 continue
             if e.demand not in dips:
                 low = spans_below(steps, e.demand, horizon)
@@ -218,3 +222,10 @@ class Extras:
                 ]
             if dips[e.demand]:
                 self.sheet.no_overlap([e.interval, *dips[e.demand]])
+
+    def _start_in(self, start: Affine, ranges: list[tuple[int, int]], when: tuple[int, ...]) -> None:
+        variable, constant = start
+        if variable >= 0:
+            self.sheet.linear_in({variable: 1}, [(a - constant, b - constant) for a, b in ranges], when)
+        elif not any(a <= constant <= b for a, b in ranges):
+            self.sheet.clause([], when)

@@ -21,13 +21,14 @@ from schedc.compilers.lowering.makespan import MAKESPAN
 from schedc.compilers.lowering.members import MEMBERS
 from schedc.compilers.lowering.modes import MODES
 from schedc.compilers.lowering.negation import NEGATION, UNEQUAL
+from schedc.compilers.lowering.parts import PARTS
 from schedc.compilers.lowering.stretched import STRETCHED
 from schedc.compilers.lowering.within import WITHIN
 
 __all__ = ["LOWERINGS", "ORDER", "Lowering", "Refusal", "Rewrite", "TableError", "in_order"]
 
 LOWERINGS: tuple[Lowering, ...] = (
-    BATCHES, MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED,
+    BATCHES, PARTS, MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED,
     MAKESPAN, ABSOLUTE, NEGATION, UNEQUAL,
 )
 

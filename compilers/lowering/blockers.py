@@ -85,5 +85,5 @@ BLOCKERS = Lowering(
     "availability as fixed tasks", Construct.AVAILABILITY,
     frozenset({Construct.TASKS, Construct.CAPACITY, Construct.EXTREME}),
     "a task at every span of less capacity holds what is missing", _adds, _to_blockers, _refuses,
-    not_beside=frozenset({Construct.MODES, Construct.MEMBERS}),
+    not_beside=frozenset({Construct.MODES, Construct.MEMBERS, Construct.PARTS}),
 )

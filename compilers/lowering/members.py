@@ -140,5 +140,5 @@ MEMBERS = Lowering(
     frozenset({Construct.TASKS, Construct.OPTIONAL, Construct.CAPACITY, Construct.PRECEDENCE, Construct.MAXIMAL_LAGS,
                Construct.LINEAR}),
     "a task a candidate, present and beside whoever chose it", _adds, _lowered, _refuses,
-    not_beside=frozenset({Construct.BATCHES, Construct.CHANGES, Construct.SETUP_TIME}),
+    not_beside=frozenset({Construct.BATCHES, Construct.PARTS, Construct.CHANGES, Construct.SETUP_TIME}),
 )

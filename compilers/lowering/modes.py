@@ -254,5 +254,5 @@ MODES = Lowering(
                Construct.PAUSES, Construct.LENGTH_RANGES, Construct.WINDOWS}),
     "an optional task an option, of which one is present", _adds, _lowered, _refuses,
     not_beside=frozenset({Construct.BATCHES, Construct.MEMBERS, Construct.CHOICE_LAGS, Construct.STOCKS,
-                          Construct.CHANGES, Construct.SETUP_TIME, Construct.PERMUTATION}),
+                          Construct.CHANGES, Construct.SETUP_TIME, Construct.PERMUTATION, Construct.PARTS}),
 )

@@ -297,5 +297,5 @@ STRETCHED = Lowering(
         Construct.LENGTH_RANGES, Construct.LINEAR, Construct.LOGIC, Construct.INDICATOR, Construct.AVAILABILITY,
     }),
     "end - start = work + the gaps astride", _adds, _to_stretched, _refuses,
-    not_beside=frozenset({Construct.OPTIONAL, Construct.MODES, Construct.MEMBERS}),
+    not_beside=frozenset({Construct.OPTIONAL, Construct.MODES, Construct.MEMBERS, Construct.PARTS}),
 )

@@ -14,6 +14,7 @@ from schedc.models.statements import Downtime, Open, Resources
 from schedc.models.verify.availability import Calendars
 from schedc.models.verify.case import Case
 from schedc.models.verify.demands import Lows, Totals
+from schedc.models.verify.parts import Stays, stays
 from schedc.models.verify.sets import ranges, tails, upto
 from schedc.models.verify.values import Exact
 from schedc.models.verify.verdict import Violation
@@ -34,14 +35,16 @@ class Stretches(NamedTuple):
 def judge_capacity(case: Case, times: Calendars, demands: Totals, low: Lows) -> None:
     """At every tick the demands held on a resource sum to at most its capacity then.
 
-    A demand is held over [start, end), but by a pausable task only where the capacity is at least this demand.
+    A demand is held over [start, end), but by a pausable task only where the capacity is at least this demand, and a
+    demand on a part of a task on that part.
     """
-    for rows in _batches(demands):
-        found = _sweep(case, times, demands, low, rows)
-        _report(case, times, demands, low, found)
+    held = stays(case, demands, low)
+    for rows in _batches(held):
+        found = _sweep(case, times, held, rows)
+        _report(case, times, held, found)
 
 
-def _batches(demands: Totals) -> Iterator[Ints]:
+def _batches(demands: Stays) -> Iterator[Ints]:
     """Demand rows in batches that never part a resource."""
     first, size = 0, len(demands.resource)
     while first < size:
@@ -51,13 +54,14 @@ def _batches(demands: Totals) -> Iterator[Ints]:
         first = until
 
 
-def _sweep(case: Case, times: Calendars, demands: Totals, low: Lows, rows: Ints) -> Stretches:
-    start, end = (np.clip(c[demands.task[rows]], 0, case.model.horizon) for c in (case.start, case.end))
+def _sweep(case: Case, times: Calendars, demands: Stays, rows: Ints) -> Stretches:
+    start, end = (np.clip(c[rows], 0, case.model.horizon) for c in (demands.start, demands.end))
+    low = demands.low
     real = start < end
     rows, start, end = rows[real], start[real], end[real]
     gaps = low.any(rows)
     solid = _loads(demands.resource[rows[~gaps]], demands.amount[rows[~gaps]], start[~gaps], end[~gaps])
-    broken = _broken_loads(demands, low, rows[gaps], start[gaps], end[gaps])
+    broken = _broken_loads(demands, rows[gaps], start[gaps], end[gaps])
     resource, at, limit = _limits(case, times, demands.resource[rows], start, end)
     resource = np.r_[solid.resource, broken.resource, resource]
     tick = np.r_[solid.at, broken.at, at]
@@ -78,13 +82,14 @@ def _loads(resource: Ints, amount: Exact, start: Ints, end: Ints) -> Loads:
     return Loads(np.r_[resource, resource], np.r_[start, end], np.r_[amount, -amount])
 
 
-def _broken_loads(demands: Totals, low: Lows, rows: Ints, start: Ints, end: Ints) -> Loads:
+def _broken_loads(demands: Stays, rows: Ints, start: Ints, end: Ints) -> Loads:
     """The loads of demands that are let go at times: equal demands on a resource come and go together.
 
     A group's load is its amount times the tasks running, or 0 while the capacity is below the amount.
     """
     if not len(rows):
         return _loads(rows, rows, rows, rows)
+    low = demands.low
     fresh = np.lexsort((low.of[rows], demands.resource[rows]))
     rows, start, end = rows[fresh], start[fresh], end[fresh]
     new = (np.diff(demands.resource[rows]) != 0) | (np.diff(low.of[rows]) != 0) | (np.diff(demands.amount[rows]) != 0)
@@ -148,20 +153,20 @@ def _overloads(resource: Ints, at: Ints, delta: Exact, limit: Ints) -> Stretches
     return Stretches(resource[seen[heads]], at[seen[heads]], at[seen[lasts] + 1], at[seen[first]], most)
 
 
-def _report(case: Case, times: Calendars, demands: Totals, low: Lows, found: Stretches) -> None:
+def _report(case: Case, times: Calendars, demands: Stays, found: Stretches) -> None:
     families = {case.model.resource_family(int(r))[0].first for r in np.unique(found.resource)}
     for first in sorted(families):
         family = case.model.resource_family(first)[0]
         mine = np.flatnonzero((found.resource >= first) & (found.resource < first + family.family.size))
 
         def tell(k: int, family: Resources = family) -> Violation:
-            return _violation(case, times, demands, low, found, k, family)
+            return _violation(case, times, demands, found, k, family)
 
         case.report("capacity", family.origin, mine, tell)
 
 
 def _violation(
-    case: Case, times: Calendars, demands: Totals, low: Lows, found: Stretches, k: int, family: Resources
+    case: Case, times: Calendars, demands: Stays, found: Stretches, k: int, family: Resources
 ) -> Violation:
     r, at, excess = int(found.resource[k]), int(found.at[k]), int(found.excess[k])
     capacity = min(int(case.model.capacity[r]), int(times.limit_at(times.of[[r]], found.at[[k]])[0]))
@@ -170,17 +175,16 @@ def _violation(
         f"`{name}` is asked for {amount_text(family, capacity + excess)} of {amount_text(family, capacity)} "
         f"from {case.when(found.lo[k])} to {case.when(found.hi[k])}"
     )
-    tasks = case.names(_holders(case, demands, low, r, at))
+    tasks = case.names(_holders(demands, r, at))
     return Violation("capacity", _binding(case, times, r, at, capacity), name, message, excess, at, tasks)
 
 
-def _holders(case: Case, demands: Totals, low: Lows, resource: int, at: int) -> Ints:
+def _holders(demands: Stays, resource: int, at: int) -> Ints:
     rows = np.arange(*np.searchsorted(demands.resource, [resource, resource + 1]))
-    task = demands.task[rows]
-    rows = rows[(case.start[task] <= at) & (at < case.end[task])]
+    rows = rows[(demands.start[rows] <= at) & (at < demands.end[rows])]
+    low = demands.low
     lo, hi = low.spans.span_at(low.of[rows], np.full(len(rows), at))
-    holders: Ints = demands.task[rows[lo == hi]]
-    return holders
+    return np.unique(demands.task[rows[lo == hi]])
 
 
 def _binding(case: Case, times: Calendars, resource: int, at: int, capacity: int) -> Origin:

@@ -11,6 +11,7 @@ from brute import TooBigError, brute_force
 from random_choices import random_choices
 from random_everything import random_everything
 from random_models import random_text
+from random_parts import random_parts
 
 from schedc.compilers.backend import Limits
 from schedc.compilers.constructs import CORE, Construct, used
@@ -35,10 +36,11 @@ BARE = frozenset({
 })
 
 
-def model_of(seed: int, choices: bool = False) -> Model | None:
-    """A random tiny model, also one that can be seen to be impossible."""
+def model_of(seed: int, source: Construct = Construct.TASKS) -> Model | None:
+    """A random tiny model, also one that can be seen to be impossible, from where the construct is often met."""
     findings = Findings()
     write = random_choices if source in CHOICES else random_everything if source in MIXED else random_text
+    write = random_parts if source is Construct.PARTS else write
     parsed = parse(write(seed), "random.sched", findings)
     return build(parsed, name="random", folder=None, params={}, data={}, digest="", findings=findings)
 
@@ -90,7 +92,7 @@ def examine(model: Model, lowered_by: str, rewrite: Rewrite, seed: int) -> bool:
 def test_a_lowering_keeps_the_optimum(lowering: Lowering) -> None:
     seen = infeasible = 0
     for seed in range(2000):
-        model = model_of(seed, lowering.source in CHOICES)
+        model = model_of(seed, lowering.source)
         if model is None or not (present := used(model).keys()) & {lowering.source} or lowering.refusals(model):
             continue
         rewrite = lowering.apply(model)
