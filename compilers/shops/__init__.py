@@ -13,8 +13,8 @@ from schedc.models.model import Model
 __all__ = ["improver"]
 
 
-def improver(model: Model, seed: int) -> Improver | None:
-    """The search for a model that is a shop, None for any other."""
+def improver(model: Model, seed: int, deterministic: bool = False) -> Improver | None:
+    """The search for a model that is a shop, None for any other. It never looks at a clock, deterministic or not."""
     from schedc.compilers.shops.choose import search_for
     from schedc.compilers.shops.improver import ShopImprover
     from schedc.compilers.shops.recognise import shop_of
