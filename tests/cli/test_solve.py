@@ -78,7 +78,7 @@ def test_parameters_and_data(schedc: Shell) -> None:
     "solve workshop.sched -o a.json -o a.json", "solve workshop.sched --events missing/e.jsonl",
     "solve workshop.sched --formulation time", "solve workshop.sched --solver milp --formulation flow",
     "solve workshop.sched --solver evolve",
-    "solve workshop.sched --solver portfolio", "solve workshop.sched --solver magic", "solve workshop.sched --faster",
+    "solve workshop.sched --solver evolve", "solve workshop.sched --solver magic", "solve workshop.sched --faster",
     "explain workshop.sched", "repair", "simulate", "pareto", "sovle", "check", "verify workshop.sched", "new",
     "compile workshop.sched", "compile workshop.sched --to mps --solver cpsat",
     "compile workshop.sched --to paper", "import x.sm",
