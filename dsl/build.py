@@ -28,6 +28,7 @@ from schedc.dsl.permutations import permutation
 from schedc.dsl.presence import settle
 from schedc.dsl.relations import exclusive, orders, sides_of
 from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
+from schedc.dsl.services import declare_services, measures
 from schedc.dsl.soft_clauses import lower_clauses
 from schedc.dsl.soft_relations import (
     loose_availability,
@@ -71,7 +72,7 @@ def build(
     name: str,
     folder: Path | None,
     params: Mapping[str, object],
-    data: Mapping[str, Path],
+    data: Mapping[str, object],
     digest: str,
     findings: Findings,
     horizon: int | None = None,
@@ -94,7 +95,7 @@ def build(
 
 
 def values_of(
-    file: tree.File, folder: Path | None, params: Mapping[str, object], data: Mapping[str, Path], findings: Findings
+    file: tree.File, folder: Path | None, params: Mapping[str, object], data: Mapping[str, object], findings: Findings
 ) -> World:
     """The world of a parsed file with the values of its params and lets; what is wrong with it goes to the findings."""
     world = World(findings, {}, folder, params, data)
@@ -229,6 +230,7 @@ def _choices(
 
 def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
     resources = {r.rows.name: r for r in drafts.resources}
+    declare_services(world, file.statements)
     lower_clauses(world)
     for s in sorted(file.statements, key=_speaks_of_penalties):
         with recorded(world.findings):
@@ -238,6 +240,7 @@ def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
                 drafts.relations += _relation(world, s)
 
 
+    drafts.qos = measures(world)
     _goals(world, file, drafts)
 
 

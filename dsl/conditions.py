@@ -24,6 +24,7 @@ from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import absolute_form, counted, decides, form_of, quantity
 from schedc.dsl.outcomes import compared_choices, contained_choice
+from schedc.dsl.services import compared_ratio, note_contract
 from schedc.dsl.shares import share_of
 from schedc.dsl.sliding import count_between, count_in_window, in_windows, windowed, windows_of
 from schedc.dsl.soft import Broken, beyond, concluded
@@ -46,6 +47,7 @@ def require(world: World, statement: tree.Require) -> list[Require]:
     if statement.every is not None:
         condition, space, names = windowed(world, statement, space)
     else:
+        note_contract(world, statement, space, origin_of(statement.span, "require", label), None)
         space, scope = scoped(world, space)
         condition = satisfied(scope, truth_of(world, statement.condition, space))
     state = decided(condition)
@@ -72,6 +74,7 @@ def loose_require(world: World, statement: tree.Require) -> list[Require]:
     origin = origin_of(statement.span, "require", label_of(world, statement.tail.labels))
     if statement.every is not None:
         space = windows_of(world, statement, space)
+    note_contract(world, statement, space, origin, percent)
     inner, scope = scoped(world, space)
     world.sliding = statement.every is not None
     try:
@@ -143,6 +146,9 @@ def _comparison(world: World, expr: tree.Comparison, space: Space) -> Truth:
     chosen = compared_choices(world, expr, space)
     if chosen is not None:
         return chosen
+    ratio = compared_ratio(world, expr, space)
+    if ratio is not None:
+        return ratio
     return compared(expr.op, form_of(world, expr.left, space), form_of(world, expr.right, space), expr.span)
 
 

@@ -44,7 +44,7 @@ def _decided_name(world: World, ref: tree.Ref) -> bool:
     declared = world.declared.get(ref.name)
     if declared is None:
         return ref.name in ("makespan", "setup_time", "cost", "penalties", *GOALS)
-    return isinstance(declared, tree.Task) and bool(ref.path)
+    return isinstance(declared, tree.Qos) or (isinstance(declared, tree.Task) and bool(ref.path))
 
 
 def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
@@ -53,6 +53,10 @@ def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
         return forms.data(calc.solid(evaluate(world, expr, space), expr.span), space.rows)
     match expr:
         case tree.Ref():
+            if isinstance(world.declared.get(expr.name), tree.Qos):
+                from schedc.dsl.services import service_form
+
+                return service_form(world, expr, space)
             if expr.name in world.declared:
                 return attribute_form(world, expr, space)
             if expr.name in GOALS:

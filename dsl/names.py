@@ -10,7 +10,7 @@ from schedc.dsl.faults import later
 from schedc.models.diagnostics import Findings, Label
 
 Declaration: TypeAlias = (
-    tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Stock | tree.Task | tree.Job
+    tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Stock | tree.Task | tree.Job | tree.Qos
 )
 
 FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
@@ -21,7 +21,7 @@ LATER_NAMES = ("idle",)
 
 _KINDS = {
     tree.Param: "param", tree.Let: "let", tree.Table: "table", tree.Calendar: "calendar", tree.Resource: "resource",
-    tree.Stock: "stock", tree.Task: "task", tree.Job: "job",
+    tree.Stock: "stock", tree.Task: "task", tree.Job: "job", tree.Qos: "measure",
 }
 
 
@@ -53,7 +53,7 @@ def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[st
 def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> set[str]:
     """Refuse by name every statement that is not implemented; the names that those declare."""
     words = {
-        tree.Include: "`include`", tree.Qos: "`qos`", tree.Scenario: "`scenario`",
+        tree.Include: "`include`", tree.Scenario: "`scenario`",
     }
     refused: set[str] = set()
     for s in statements:
@@ -61,7 +61,6 @@ def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> se
         if word is not None:
             fault = later(word, s.span)
             findings.error(fault.code, fault.message, s.span)
-            refused |= {s.name.text} if isinstance(s, tree.Qos) else set()
     return refused
 
 

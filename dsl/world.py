@@ -113,11 +113,11 @@ class TableData:
 if TYPE_CHECKING:
     from schedc.dsl.attributes import Attribute
     from schedc.dsl.resources import ResourceDraft
+    from schedc.dsl.services import ContractDraft, Service
     from schedc.dsl.soft import SoftDraft
     from schedc.dsl.soft_clauses import SoftClause
     from schedc.dsl.stocks import StockDraft
     from schedc.dsl.tasks import TaskDraft
-    from schedc.models.statements import Contract
 
 Given: TypeAlias = Value | Elements | Column
 
@@ -130,7 +130,7 @@ class World:
     declared: dict[str, Declaration]
     folder: Path | None = None
     params: Mapping[str, object] = field(default_factory=dict)
-    data: Mapping[str, Path] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     tick_ns: int | None = None
     horizon: int | None = None                                  # as written
@@ -147,7 +147,7 @@ class World:
     calendars_open: set[str] = field(default_factory=set)       # those being read
     texts: Texts = field(default_factory=Texts)
     used: set[str] = field(default_factory=set)
-    read: dict[str, str] = field(default_factory=dict)          # SHA-256 of the files of tables
+    read: dict[str, str] = field(default_factory=dict)          # digests of what tables hold
     refused: set[str] = field(default_factory=set)      # names declared by what is not implemented
     labels: dict[str, Span] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)
@@ -158,8 +158,9 @@ class World:
     flows: list[tuple[str, Rows, Ints]] = field(default_factory=list)   # tasks and jobs of flow time, and releases
     soft: list[SoftDraft] = field(default_factory=list)
     clauses: list[SoftClause] = field(default_factory=list)     # soft ones of tasks, jobs and modes
-    services: dict[str, Rows] = field(default_factory=dict)     # the families of measures
-    contracts: dict[str, list[Contract]] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    services_open: set[str] = field(default_factory=set)        # those being lowered
+    contracts: dict[str, list[ContractDraft]] = field(default_factory=dict)     # by the measure that they limit
     may_miss: bool = False                              # whether any task is optional
     deciders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))   # by task: who decides, -1 if certain
 

@@ -76,6 +76,8 @@ def _measured(measure: Measure, values: Values) -> list[ServiceFigure]:
         rows = [k for k in worth if group is None or measure.classes[k] == group]
         of_class = {k for k in range(measure.family.size) if group is None or measure.classes[k] == group}
         contracts: list[Contract | None] = [c for c in measure.contracts if any(int(r) in of_class for r in c.row)]
+        if group is None and classes:       # of a single class, it stands there
+            contracts = [c for c in contracts if c and len({measure.classes[int(r)] for r in c.row}) > 1]
         found += [_figure(measure, group, worth, rows, of_class, c) for c in contracts or [None]]
     return found
 
