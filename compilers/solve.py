@@ -20,6 +20,7 @@ from schedc.compilers.portfolio import Portfolio
 from schedc.compilers.portfolio.team import exact, improvers
 from schedc.compilers.record import Record
 from schedc.compilers.result import InternalError, Result
+from schedc.compilers.tolerance import solve_in_parts, tolerant
 from schedc.compilers.windows import Windows, makespan_floor, windows
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
@@ -61,12 +62,18 @@ def solve(
 
     Raises KeyError for an unknown back-end, InternalError where an answer is rejected, and whatever on_event raises.
     """
-    record = Record(model, limits or Limits(), on_event)
-    try:
-        _run(record, backend, hint, constructing)
-    except KeyboardInterrupt:
-        record.interrupted = True
-    return record.result()
+
+    def once(part: Model, some: Limits, begin: Schedule | None, listen: OnEvent) -> Result:
+        record = Record(part, some, listen)
+        try:
+            _run(record, backend, begin, constructing)
+        except KeyboardInterrupt:
+            record.interrupted = True
+        return record.result()
+
+    if any(map(tolerant, model.objective)):
+        return solve_in_parts(model, limits or Limits(), hint, on_event, once)
+    return once(model, limits or Limits(), hint, on_event)
 
 
 def refuted(model: Model, reason: str, limits: Limits, on_event: OnEvent = _ignore) -> Result:

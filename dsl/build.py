@@ -63,7 +63,7 @@ class Drafts:
     relations: list[Relation] = field(default_factory=list)
     objective: tuple[Stage, ...] = ()
     qos: tuple[Measure, ...] = ()
-    front: bool = False
+    front: int = 0
 
 
 def build(
@@ -283,7 +283,7 @@ def _goals(world: World, file: tree.File, drafts: Drafts) -> None:
     stated = goal or front
     with recorded(findings):
         drafts.objective = objective(world, stated)
-    drafts.front = front is not None
+    drafts.front = 0 if front is None else len(front.goals)
 
 
 # assembly

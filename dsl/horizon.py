@@ -55,7 +55,7 @@ def derive(assemble: Assemble, findings: Findings, at: Span) -> Model | None:
         return None
     if all(t.within or "deadline" in t.clauses for t in probe.tasks if t.size):
         found = _by_ends(assemble)
-    if found is None and (not probe.objective or least_makespan(probe.objective[0])):
+    if found is None and (not probe.objective or _least_makespan(probe)):
         found = _by_witness(assemble, probe)
     if found is None:
         said, origin = reasons[0]
@@ -77,7 +77,7 @@ def _refuse(findings: Findings, at: Span, why: str, *others: Label) -> None:
 def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
     """What stands against the first rule, in words, with the statement at fault."""
     found = _beyond(model)
-    if model.objective and not least_makespan(model.objective[0]):
+    if model.objective and not _least_makespan(model):
         found += [("the goal may be better with later tasks", s.origin) for s in model.objective if not regular(s)]
     for r in model.requires:
         if not holds_longer(r.condition, -1):
@@ -85,11 +85,16 @@ def _against_shifting(model: Model) -> list[tuple[str, Origin]]:
     tied = [a.origin for a in model.availability] + [w.origin for t in model.tasks for w in t.within]
     tied += [w.origin for t in model.tasks for m in t.modes for w in m.within]
     limited = [o.origin for o in model.orders if (o.hi < UNLIMITED).any()]
-    if tied and model.objective and not least_makespan(model.objective[0]):
+    if tied and model.objective and not _least_makespan(model):
         found.append(("a goal other than the makespan, with calendars or windows", model.objective[0].origin))
     if tied and limited:
         found.append(("maximal lags, with calendars or windows", limited[0]))
     return found + [("doing one task after the other does not fit the calendars and windows", o) for o in tied]
+
+
+def _least_makespan(model: Model) -> bool:
+    """Whether only schedules of least makespan matter."""
+    return least_makespan(model.objective[0]) and not model.front
 
 
 def _beyond(model: Model) -> list[tuple[str, Origin]]:

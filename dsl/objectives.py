@@ -7,14 +7,17 @@ from fractions import Fraction
 from math import gcd
 
 from schedc.dsl import forms, tree
-from schedc.dsl.arithmetic import bounded
+from schedc.dsl.arithmetic import as_quantity, bounded, solid
 from schedc.dsl.clauses import origin_of
 from schedc.dsl.forms import Form
-from schedc.dsl.lowering import form_of
+from schedc.dsl.evaluate import evaluate
+from schedc.dsl.faults import Fault
+from schedc.dsl.lowering import decides, form_of, quantity
 from schedc.dsl.names import references
 from schedc.dsl.resources import shown_unit
 from schedc.dsl.space import PLAIN
 from schedc.dsl.units import TIME, UNITS
+from schedc.dsl.values import NUMBER
 from schedc.dsl.wording import words
 from schedc.dsl.world import World
 from schedc.models.expressions import IntExpr, Linear
@@ -41,7 +44,24 @@ def _stage(world: World, goal: tree.Goal) -> Stage:
     name = words(goal.value)
     if name == "makespan":
         unit = "duration"
-    return Stage(origin_of(goal.span, goal.direction, None), name, goal.direction, value, scale, unit)
+    slack, percent = _slack(world, goal.slack, form, Fraction(shared, int(form.den)))
+    return Stage(origin_of(goal.span, goal.direction, None), name, goal.direction, value, scale, unit, slack, percent)
+
+
+def _slack(world: World, slack: tree.Slack | None, form: Form, step: Fraction) -> tuple[int, Fraction]:
+    """How much worse than its best later goals may make one: integer units of `step`, and percent."""
+    if slack is None:
+        return 0, Fraction(0)
+    if decides(world, slack.value):
+        raise Fault("E263", "a tolerance is data, and cannot depend on decisions", slack.value.span)
+    value = as_quantity(solid(evaluate(world, slack.value, PLAIN), slack.value.span))
+    wanted = NUMBER if slack.percent else quantity(form.type, slack.span)
+    if value.type != wanted:
+        what = "a number of percent" if slack.percent else f"counted as {wanted}, as the goal is"
+        raise Fault("E361", f"a tolerance is {what}, not {value.type}", slack.value.span)
+    if value.at(0) < 0:
+        raise Fault("E361", "a tolerance below 0", slack.value.span)
+    return (0, value.at(0)) if slack.percent else (int(value.at(0) / step), Fraction(0))
 
 
 def _integers(form: Form) -> tuple[IntExpr, int]:

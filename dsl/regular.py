@@ -35,8 +35,9 @@ def regular(stage: Stage) -> bool:
 
 
 def least_makespan(stage: Stage) -> bool:
-    """Whether the goal is `minimize makespan` itself."""
-    return stage.sense == "minimize" and isinstance(stage.value, Makespan)
+    """Whether the goal is `minimize makespan` itself, without a tolerance."""
+    loose = stage.slack or stage.percent
+    return stage.sense == "minimize" and isinstance(stage.value, Makespan) and not loose
 
 
 def rises(value: IntExpr, sign: int) -> bool:

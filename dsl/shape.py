@@ -56,14 +56,17 @@ class Shaper(ExpressionShaper):
         return tree.Let(self._name(values[0]), values[1], values[2], self._span(first, last))
 
     def do_table(self, values: Values, first: int, last: int) -> tree.Table:
-        parts: dict[str, list[Any]] = {"from": [], "key": [], "{": [], "rows": []}
+        parts: dict[str, list[Any]] = {"from": [], "in": [], "key": [], "{": [], "rows": []}
         for word, value in values[1:]:
             parts[word].append(value)
-        sources, keys, columns, rows = (tuple(found) for found in parts.values())
-        return tree.Table(self._name(values[0]), sources, keys, columns, rows, self._span(first, last))
+        sources, inside, keys, columns, rows = (tuple(found) for found in parts.values())
+        return tree.Table(self._name(values[0]), sources, inside, keys, columns, rows, self._span(first, last))
 
     def do_tb_from(self, values: Values, first: int, last: int) -> tuple[str, Any]:
         return "from", self._string(values[0])
+
+    def do_tb_in(self, values: Values, first: int, last: int) -> tuple[str, Any]:
+        return "in", tree.Name(self._name(values[0]).text, self._span(first, last))
 
     def do_tb_key(self, values: Values, first: int, last: int) -> tuple[str, Any]:
         return "key", tuple(self._name(v) for v in values)
@@ -225,8 +228,18 @@ class Shaper(ExpressionShaper):
         direction: Direction = "minimize"
         for word, value in zip(values[::2], values[1::2], strict=True):
             direction = direction if word is None else cast(Direction, word)
-            goals.append(tree.Goal(direction, value, value.span))
+            found, slack = value if isinstance(value, tuple) else (value, None)
+            goals.append(tree.Goal(direction, found, found.span, slack))
         return tuple(goals)
+
+    def do_goal(self, values: Values, first: int, last: int) -> tuple[tree.Expr, tree.Slack | None]:
+        return values[0], values[1]
+
+    def do_slack_amount(self, values: Values, first: int, last: int) -> tree.Slack:
+        return tree.Slack(values[0], False, self._span(first, last))
+
+    def do_slack_percent(self, values: Values, first: int, last: int) -> tree.Slack:
+        return tree.Slack(values[0], True, self._span(first, last))
 
     def do_objective(self, values: Values, first: int, last: int) -> tree.Objective:
         return tree.Objective(self._goals(values), self._span(first, last))

@@ -486,10 +486,11 @@ class Let:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`table t from … key … { columns } rows { … }`; a repeated part is kept for the checker to refuse."""
+    """`table t from … in … key … { columns } rows { … }`; a repeated part is kept for the checker to refuse."""
 
     name: Name
     sources: tuple[Expr, ...]
+    inside: tuple[Name, ...]
     keys: tuple[tuple[Name, ...], ...]
     columns: tuple[tuple[Column, ...], ...]
     rows: tuple[tuple[Row, ...], ...]
@@ -601,12 +602,22 @@ class Qos:
 
 
 @dataclass(frozen=True, slots=True)
+class Slack:
+    """`within 2 h`, `within 5 %` behind a goal."""
+
+    value: Expr
+    percent: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """One stage of an objective or one side of a front; the direction is inherited where it was left out."""
 
     direction: Literal["minimize", "maximize"]
     value: Expr
     span: Span
+    slack: Slack | None = None
 
 
 @dataclass(frozen=True, slots=True)

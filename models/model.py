@@ -43,7 +43,8 @@ class Demands(NamedTuple):
 class Model:
     """A problem. `digest` is the SHA-256 of the source text and its data.
 
-    front: the goals are sides of a Pareto front; where one schedule is asked for they count in their order.
+    front: how many of the last goals are the sides of a Pareto front, 0 where none are; where one schedule is asked for
+    they count in their order.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Model:
     stocks: tuple[Stocks, ...] = ()
     soft: tuple[Soft, ...] = ()
     qos: tuple[Measure, ...] = ()
-    front: bool = False
+    front: int = 0
 
     @property
     def horizon(self) -> int:
