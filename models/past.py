@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from schedc.models.columns import Flags, Ints, ints
+from schedc.models.columns import Flags, Ints, SpanSets, ints, ragged
 from schedc.models.expressions import Compare, Linear, Operator, Point
 from schedc.models.model import Model
+from schedc.models.pieces import pieces_of
 from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule
 from schedc.models.source import Origin
-from schedc.models.statements import Modes, Require, Tasks, Within
+from schedc.models.statements import Modes, Pieces, Require, Tasks, Within
 
 
 def begun(model: Model, old: Schedule) -> Flags:
@@ -24,7 +25,7 @@ def begun(model: Model, old: Schedule) -> Flags:
 def with_past(model: Model, old: Schedule) -> Model:
     """The model in which every task that `old` started before `now` stands as it does there; itself without any.
 
-    Start, worked length, mode and members stay, and so does the end, but for a pausable task that had not ended by
+    Start, worked length, pieces, mode and members stay, and so does the end, but for a pausable task that had not ended by
     `now`: when that ends follows from the pauses. The task's own `lasts`, `release`, `deadline` and `within`, and those
     of its mode, are what happened; every other statement holds for the past as well.
     """
@@ -46,6 +47,12 @@ def _open_ended(model: Model, old: Schedule) -> Flags:
     return flags
 
 
+def as_of(model: Model, now: int) -> Model:
+    """The model in which the past ends at a tick: nothing starts before it but what an earlier schedule had begun."""
+    tasks = tuple(replace(t, release=np.maximum(t.release, now)) for t in model.tasks)
+    return replace(model, axis=replace(model.axis, now=now), tasks=tasks)
+
+
 def _stayed(t: Tasks, model: Model, old: Schedule, fixed: Flags) -> Tasks:
     own = slice(t.first, t.first + t.size)
     rows = fixed[own]
@@ -58,8 +65,25 @@ def _stayed(t: Tasks, model: Model, old: Schedule, fixed: Flags) -> Tasks:
     shortest, longest = np.where(rows, length, t.shortest), np.where(rows, length, t.longest)
     return replace(
         t, shortest=shortest, longest=longest, release=np.where(rows, start, t.release),
-        deadline=deadline, within=_without(t.within, rows), modes=modes,
+        deadline=deadline, within=_without(t.within, rows), modes=modes, pieces=_begun_pieces(t, model, old, rows),
     )
+
+
+def _begun_pieces(t: Tasks, model: Model, old: Schedule, rows: Flags) -> Pieces | None:
+    """The pieces of what has begun, as they were to be."""
+    if t.pieces is None:
+        return None
+    spans = pieces_of(model, old)
+    ptr = spans.ptr[t.first : t.first + t.size + 1]
+    size = np.where(rows, np.diff(ptr), 0)
+    at = ragged(ptr[:-1], ptr[:-1] + size)
+    fixed = SpanSets(np.r_[0, np.cumsum(size)].astype(np.int64), spans.lo[at], spans.hi[at])
+    length = spans.hi[at] - spans.lo[at]
+    row = np.repeat(np.arange(t.size), size)
+    least, most = t.pieces.shortest.copy(), t.pieces.longest.copy()
+    np.minimum.at(least, row, length)
+    np.maximum.at(most, row, length)
+    return replace(t.pieces, most=np.maximum(t.pieces.most, size), shortest=least, longest=most, fixed=fixed)
 
 
 def _stayed_mode(m: Modes, model: Model, rows: Flags, length: Ints) -> Modes:

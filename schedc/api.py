@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from schedc.explain import Explanation
     from schedc.models.verify import Verdict
     from schedc.plan import Plan
+    from schedc.repair import Repaired
 
 OnEvent = Callable[["Event"], None]
 Path_ = str | PathLike[str]
+_CONFLICT = 3.0             # seconds at most, for the conflict of an infeasible model
+_CONFLICT_SHARE = 0.05      # of the time limit
 LATER = ("evolve",)
 
 
@@ -158,7 +161,32 @@ class Problem:
                 return refuted(model, problem.refutation[0].message, limits, listen)
             return solve(model, backend=backend, limits=limits, hint=begin, on_event=listen)
 
-        return Plan(model, _in_thread(run, on_event, limits.cancel))
+        return Plan(model, problem._with_conflict(_in_thread(run, on_event, limits.cancel), limits))
+
+    def refuted(self, reason: str) -> Plan:
+        """The answer for a model that is known to have no schedule, for a reason that was found while it was read."""
+        from schedc.compilers.backend import Limits
+        from schedc.compilers.solve import refuted
+        from schedc.plan import Plan
+
+        limits = Limits()
+        return Plan(self.model, self._with_conflict(refuted(self.model, reason, limits), limits))
+
+    def _with_conflict(self, result: Result, limits: Limits) -> Result:
+        """For an infeasible model, with a minimal conflict where a small share of the time is enough to find it.
+
+        Deterministic runs go without, for they may not look at a clock.
+        """
+        from dataclasses import replace
+
+        from schedc.models.schedule import Status
+
+        if result.status is not Status.INFEASIBLE or result.interrupted or limits.deterministic:
+            return result
+        from schedc.explain import conflict_of
+
+        seconds = _CONFLICT if limits.seconds is None else min(_CONFLICT, _CONFLICT_SHARE * limits.seconds)
+        return replace(result, conflict=conflict_of(self.model, self.source, replace(limits, seconds=seconds)))
 
     def continued(self, old: Plan | Schedule | Mapping[str, Any] | Path_) -> Problem:
         """The problem in which what an earlier schedule started before `now` stays as it is; see `past.with_past`.
@@ -173,7 +201,7 @@ class Problem:
 
         from schedc.models.past import begun, with_past
 
-        return replace(self, model=with_past(self.model, old)) if begun(self.model, old).any() else self
+        return replace(self, model=with_past(self.model, old), source=None) if begun(self.model, old).any() else self
 
     def explain(
         self,
@@ -222,6 +250,38 @@ class Problem:
             return compile_model(self.model, chosen)
         except UnsuitableError as problem:
             raise SolverError(str(problem)) from problem
+
+    def repair(
+        self,
+        old: Plan | Mapping[str, Any] | Path_,
+        *,
+        prefer: str = "fewest",
+        weights: Mapping[str, int] | None = None,
+        now: str | int | None = None,
+        **how: Any,
+    ) -> Repaired:
+        """A schedule that keeps as much of an earlier one as it can; the model may have changed since.
+
+        prefer: ``"fewest"`` changed tasks first, ``"smallest"`` shifts, or the model's own ``"goals"``; weights: what a
+        change of a task or family costs (1 where nothing is said); now: a tick or instant, what `old` started before
+        it stays; how: as for `solve`.
+        Raises ValueError where `old` is no schedule or a weight names no task, SolverError as `solve`.
+        """
+        from dataclasses import replace
+
+        from schedc.models.nearby import Prefer
+        from schedc.plan import Plan
+        from schedc.reading import ScheduleError
+        from schedc.repair import RepairError, repaired
+
+        document = old.to_dict() if isinstance(old, Plan) else _document(old, self.model.task_count)
+        try:
+            return repaired(
+                self.model, document, lambda near, hint: replace(self, model=near).solve(hint=hint, **how),
+                prefer=Prefer(prefer), weights=weights, now=now,
+            )
+        except ScheduleError as problem:
+            raise RepairError(str(problem)) from problem
 
     def verify(self, schedule: Plan | Schedule | Mapping[str, Any] | Path_) -> Verdict:
         """Judge any schedule: a plan, columns, parsed schedule.json, its text, or a path to it.

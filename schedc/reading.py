@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from schedc.choosing import Chosen
-from schedc.models.columns import Flags, Ints
+from schedc.models.columns import Flags, Ints, SpanSets
 from schedc.models.files import FileError, reason
 from schedc.models.model import Model
 from schedc.models.pieces import worked_pieces
@@ -112,7 +112,21 @@ def read_schedule(model: Model, document: object) -> Reading:
     for task, pieces in reader.pieces.items():
         length[task] = sum(hi - lo for lo, hi in pieces)
     schedule = replace(schedule, length=length)
-    return Reading(schedule, tuple(_misplaced(model, schedule, worked, reader.pieces)), tuple(reader.notes))
+    paused = {task: spans for task, spans in reader.pieces.items() if task not in reader.split}
+    return Reading(schedule, tuple(_misplaced(model, schedule, worked, paused)), tuple(reader.notes))
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier schedule, of this model or of one that was changed since.
+
+    known[t]: whether it places (or leaves out) task t; forgotten: names of its tasks that the model no longer has.
+    """
+
+    schedule: Schedule
+    known: Flags
+    forgotten: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def read_hint(model: Model, document: object) -> tuple[Schedule | None, list[str]]:
@@ -121,22 +135,30 @@ def read_hint(model: Model, document: object) -> tuple[Schedule | None, list[str
     A hint may be of an earlier version of the model: tasks that are gone are ignored; tasks that are new are placed
     where their release is, and left out where they are optional. None where no task is known.
     """
+    earlier = read_earlier(model, document)
+    if not earlier.known.any():
+        return None, [*earlier.notes, "the hint names no task of this model"]
+    new = int((~earlier.known).sum())
+    left_out = [f"the hint leaves out {plural(new, 'task')}"] if new else []
+    return earlier.schedule, [*earlier.notes, *left_out]
+
+
+def read_earlier(model: Model, document: object) -> Earlier:
+    """As `read_hint`, with what is known and what is gone. Raises ScheduleError where it is no schedule."""
     reader = _Reader(model)
     reader.document(document, lenient=True)
     if reader.problems:
         raise ScheduleError(reader.problems)
-    if not len(reader.seen):
-        return None, [*reader.notes, "the hint names no task of this model"]
     new = np.ones(model.task_count, dtype=np.bool_)
     new[list(reader.seen)] = False
+    known = ~new
     reader.absent |= set(np.flatnonzero(new & presence_of(model).optional).tolist())
     new[list(reader.absent)] = False
     start = np.where(new, model.release, reader.start)
     end = np.where(new, start + model.shortest, reader.end)
     schedule = reader.schedule(start, end)
-    if new.any():
-        reader.notes.append(f"the hint leaves out {plural(int(new.sum()), 'task')}")
-    return replace(schedule, length=worked_ticks(model, schedule)), reader.notes
+    schedule = replace(schedule, length=worked_ticks(model, schedule))
+    return Earlier(schedule, known, tuple(reader.unknown), tuple(reader.notes))
 
 
 def worked_ticks(model: Model, schedule: Schedule) -> Ints:
@@ -144,7 +166,7 @@ def worked_ticks(model: Model, schedule: Schedule) -> Ints:
     inside = Schedule(
         np.clip(schedule.start, 0, model.horizon),
         np.clip(np.maximum(schedule.end, schedule.start), 0, model.horizon),
-        schedule.length,
+        schedule.length, schedule.present, pieces=schedule.pieces,
     )
     pieces = worked_pieces(model, inside)
     total = np.r_[0, np.cumsum(pieces.hi - pieces.lo)]
@@ -194,17 +216,34 @@ class _Reader:
     notes: list[str] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     absent: set[int] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)
     pieces: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.start: Ints = np.zeros(self.model.task_count, dtype=np.int64)
         self.end: Ints = np.zeros(self.model.task_count, dtype=np.int64)
         self.optional = presence_of(self.model).optional
+        self.split = {
+            t for family in self.model.tasks if family.pieces is not None
+            for t in range(family.first, family.first + family.size)
+        }
         self.chosen = Chosen(self.model)
 
     def schedule(self, start: Ints, end: Ints) -> Schedule:
         """What was read, at these instants."""
-        return Schedule(start, end, end - start, self.presence(), self.chosen.mode, self.chosen.member)
+        return Schedule(start, end, end - start, self.presence(), self.chosen.mode, self.chosen.member,
+                        pieces=self.split_pieces(start, end))
+
+    def split_pieces(self, start: Ints, end: Ints) -> SpanSets | None:
+        """The pieces of the tasks that come in pieces; one where none was said."""
+        if not self.split:
+            return None
+        said = {t: self.pieces.get(t, [(int(start[t]), int(end[t]))]) for t in sorted(self.split)
+                if t not in self.absent and start[t] < end[t]}
+        size = np.zeros(self.model.task_count, dtype=np.int64)
+        size[list(said)] = [len(spans) for spans in said.values()]
+        flat = np.array([span for spans in said.values() for span in spans], dtype=np.int64).reshape(-1, 2)
+        return SpanSets(np.r_[0, np.cumsum(size)].astype(np.int64), flat[:, 0].copy(), flat[:, 1].copy())
 
     def presence(self) -> Flags | None:
         """The column of who is present; None where nothing can be absent."""
@@ -265,16 +304,18 @@ class _Reader:
         at = f"{at} `{clean(name)}`"
         task = self.model.task_numbers.get(name)
         if task is None:
-            if not lenient:
+            if lenient:
+                self.unknown.append(name)
+            else:
                 self.problems.append(f"{at}: the model has no such task{self._similar(name)}")
             return
         if task in self.seen:
             self.problems.append(f"{at}: stands twice")
             return
         self.seen.add(task)
-        self._placement(at, task, row)
+        self._placement(at, task, row, lenient)
 
-    def _placement(self, at: str, task: int, row: Mapping[str, Any]) -> None:
+    def _placement(self, at: str, task: int, row: Mapping[str, Any], lenient: bool) -> None:
         present = row.get("present", True)
         if present is False and self.optional[task]:
             self.absent.add(task)
@@ -283,7 +324,7 @@ class _Reader:
             wrong = "the task is not optional" if present is False else "expected true or false"
             self.problems.append(f"{at}.present: {wrong}, found {_shown(present)}")
             return
-        self._choices(at, task, row)
+        self._choices(at, task, row, lenient)
         start, end = self._tick(f"{at}.start", row.get("start")), self._tick(f"{at}.end", row.get("end"))
         if start is None or end is None:
             return
@@ -291,9 +332,12 @@ class _Reader:
         if row.get("pieces") is not None:
             self._pieces(f"{at}.pieces", task, row["pieces"])
 
-    def _choices(self, at: str, task: int, row: Mapping[str, Any]) -> None:
+    def _choices(self, at: str, task: int, row: Mapping[str, Any], lenient: bool) -> None:
         """The mode by its name, and the members of choices from what the task is said to use."""
         mode, known = row.get("mode"), self.chosen.modes_of(task)
+        if lenient and mode is not None and mode not in known:
+            self.notes.append(f"{at}: the model no longer has its mode {_shown(mode)}")
+            mode = known[0] if known else None
         if not known and mode is not None:
             self.problems.append(f"{at}.mode: the task has no modes, found {_shown(mode)}")
         elif known and not (isinstance(mode, str) and self.chosen.choose(task, mode)):
@@ -331,7 +375,7 @@ class _Reader:
         if not flat or not proper or flat[0] != start or flat[-1] != end:
             self.problems.append(f"{at}: expected spans in order from {start} to {end}, found {_shown(value)}")
             return
-        self.pieces[task] = _joined(value)
+        self.pieces[task] = [(a, b) for a, b in value] if task in self.split else _joined(value)
 
     def _missing(self) -> None:
         if len(self.seen) < self.model.task_count:

@@ -21,12 +21,14 @@ _COMMANDS = {
     "check": "schedc.cli.checking",
     "verify": "schedc.cli.verifying",
     "explain": "schedc.cli.explaining",
+    "repair": "schedc.cli.repairing",
+    "diff": "schedc.cli.diffing",
     "fmt": "schedc.cli.formatting",
     "import": "schedc.cli.importing",
     "compile": "schedc.cli.compiling",
     "new": "schedc.cli.starting",
 }
-_LATER = ("repair", "simulate", "pareto")
+_LATER = ("simulate", "pareto")
 
 
 class Commands(click.Group):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schedc.cli.exits import Exit
-from schedc.cli.model import FILE, read_model, settings, show
+from schedc.cli.model import FILE, open_source, settings, show
 from schedc.cli.streams import colours, columns, plain, say
 from schedc.models.diagnostics import Findings, Severity
 from schedc.models.model import Model
@@ -21,6 +21,7 @@ from schedc.options import MOST_WORKERS
 
 if TYPE_CHECKING:
     from schedc.api import Problem
+    from schedc.dsl.load import Source
     from schedc.models.schedule import Schedule
     from schedc.plan import Plan
 
@@ -72,40 +73,45 @@ def command(
     from schedc.api import Problem
 
     run = Run(**how)  # type: ignore[arg-type]
-    _check_usage(run, outputs)
+    check_usage(run, outputs)
     findings = Findings()
-    model = read_model(file, params, data, findings)
+    source = open_source(file, params, data, findings)
+    model = None if source is None else source.checked(findings)
     if not run.quiet or findings.failed:
         show(findings.in_order())
     if model is None:
         return Exit.ERRORS
+    problem = Problem(model, source=source)
     if findings.failed:
-        return _answer(_impossible(model, findings), outputs, run.quiet, gantt)
+        return _answer(impossible(model, findings, source), outputs, run.quiet, gantt, file)
     begin = _hint(model, hint, run.quiet)
     with interruptible() as cancel:
-        problem = Problem(model) if begin is None else Problem(model).continued(begin)
+        problem = problem if begin is None else problem.continued(begin)
         show(problem.refutation)
-        return _answer(_solved(problem, run, begin, cancel), outputs, run.quiet, gantt)
+        return _answer(solved(problem, run, begin, cancel), outputs, run.quiet, gantt, file)
 
 
-def _answer(plan: Plan, outputs: tuple[Path, ...], quiet: bool, gantt: str) -> int:
-    written = _write_all(plan, outputs, quiet)
+def _answer(plan: Plan, outputs: tuple[Path, ...], quiet: bool, gantt: str, file: Path) -> int:
+    from schedc.models.schedule import Status
+
+    written = write_all(plan, outputs, quiet)
     if not quiet:
         _show(plan, gantt)
-    return _code(plan) if written else Exit.ERRORS
+        if plan.status is Status.INFEASIBLE:
+            words = "shows which statements cannot be kept together, and what would be enough"
+            say(f"note: `schedc explain {file}` {words}\n", err=True)
+    return code_of(plan) if written else Exit.ERRORS
 
 
-def _impossible(model: Model, findings: Findings) -> Plan:
+def impossible(model: Model, findings: Findings, source: Source | None = None) -> Plan:
     """The answer for a model with a statement that no schedule can keep."""
-    from schedc.compilers.backend import Limits
-    from schedc.compilers.solve import refuted
-    from schedc.plan import Plan
+    from schedc.api import Problem
 
     first = next(d for d in findings.in_order() if d.severity is Severity.ERROR)
-    return Plan(model, refuted(model, first.message, Limits()))
+    return Problem(model, source=source).refuted(first.message)
 
 
-def _check_usage(run: Run, outputs: tuple[Path, ...]) -> None:
+def check_usage(run: Run, outputs: tuple[Path, ...]) -> None:
     """Everything that can be refused before any work is done."""
     from schedc.api import SolverError, check_solver
     from schedc.models.files import FileError, check_writable
@@ -164,7 +170,8 @@ def interruptible() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _solved(problem: Problem, run: Run, begin: Schedule | None, cancel: threading.Event) -> Plan:
+def solved(problem: Problem, run: Run, begin: Schedule | None, cancel: threading.Event) -> Plan:
+    """Solve as the command line says, with events and progress shown."""
     from schedc.cli.events import EventLog
     from schedc.compilers.backend import Event
     from schedc.render.progress import progress
@@ -181,7 +188,7 @@ def _solved(problem: Problem, run: Run, begin: Schedule | None, cancel: threadin
         )
 
 
-def _write_all(plan: Plan, outputs: tuple[Path, ...], quiet: bool) -> bool:
+def write_all(plan: Plan, outputs: tuple[Path, ...], quiet: bool) -> bool:
     """Write every output; one that fails is saved elsewhere if it can be, and the others are still written."""
     from schedc.models.files import FileError, rescue
     from schedc.output import NEEDS_SCHEDULE, content, suffix_of, write
@@ -216,7 +223,8 @@ def _show(plan: Plan, gantt: str) -> None:
         say(f"\n{drawing}" if drawing else "")
 
 
-def _code(plan: Plan) -> int:
+def code_of(plan: Plan) -> int:
+    """The exit code that a plan ends with."""
     from schedc.models.schedule import Status
 
     if plan.interrupted:
