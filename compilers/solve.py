@@ -17,7 +17,7 @@ from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, 
 from schedc.compilers.choose import AUTO, PORTFOLIO, Choice, choose
 from schedc.compilers.construct import QUICK, Construction, begin
 from schedc.compilers.portfolio import Portfolio
-from schedc.compilers.portfolio.team import exact, improvers
+from schedc.compilers.portfolio.team import breeding, exact, improvers, neighbourhoods
 from schedc.compilers.record import Record
 from schedc.compilers.result import InternalError, Result
 from schedc.compilers.tolerance import solve_in_parts, tolerant
@@ -108,7 +108,8 @@ def _portfolio(record: Record, construction: Construction | None) -> None:
     workers = cores(record.limits)
     quick = construction is None or record.model.task_count < QUICK
     Portfolio(
-        record, workers, lambda chosen: improvers(record, construction, chosen), lambda: exact(record), quick
+        record, workers, improvers(record), lambda: exact(record), lambda choice: neighbourhoods(record, choice),
+        lambda: breeding(record, construction), quick,
     ).run()
 
 

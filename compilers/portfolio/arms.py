@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 
 import numpy as np
@@ -17,29 +18,50 @@ import numpy as np
 from schedc.compilers.improve import Improver, Maker
 from schedc.models.columns import Ints
 from schedc.models.model import Model
+from schedc.models.schedule import Schedule
 
 _RATE = 0.3         # a
 _LEAST = 0.1        # p
-_OURS = ("evolve", "shops")
+FOLDERS = ("evolve", "shops")
 _WRONG = 5          # schedules in a row that the judge rejects, after which an arm is left out
 _QUICK = 0.005      # seconds below which a slice without a better schedule counts as nothing done
 _NOTHING = 20       # of them in a row
 
 
+class AbsentError(Exception):
+    """An improver that is not made for the model."""
+
+
 @dataclass(eq=False)
 class Arm:
-    """One improver with what is known of its luck."""
+    """One improver with what is known of its luck. It is made by its first slice, in the slice's own thread.
 
-    improver: Improver
+    name: as in events and in checkpoints; kept: the columns of a checkpoint from which it goes on.
+    """
+
+    name: str
+    make: Callable[[], Improver | None]
+    improver: Improver | None = None
+    kept: Mapping[str, Ints] = field(default_factory=dict)
     worth: float = 1.0
     slices: int = 0
     wrong: int = 0
     nothing: int = 0
 
-    @property
-    def name(self) -> str:
-        """As in events."""
-        return self.improver.name
+    def step(self, known: Schedule | None, seconds: float, stopped: Callable[[], bool]) -> Schedule | None:
+        """A step of the improver. Raises AbsentError where there is none for the model."""
+        if self.improver is None:
+            self.improver = self.make()
+            if self.improver is None:
+                raise AbsentError(self.name)
+            if self.kept:
+                with contextlib.suppress(ValueError):       # a memory of something else: it begins afresh
+                    self.improver.recall(self.kept)
+        return self.improver.step(known, seconds, stopped)
+
+    def memory(self) -> Mapping[str, Ints]:
+        """What it would go on from; never while a step runs."""
+        return self.kept if self.improver is None else self.improver.memory()
 
     def reward(self, better: bool, spent: float) -> None:
         """Book a slice of so many seconds."""
@@ -73,6 +95,16 @@ class Arms:
         """Those that are still in play."""
         return [*self.ready, *self.busy]
 
+    @property
+    def untried(self) -> int:
+        """How many have not ended a slice yet."""
+        return sum(arm.slices == 0 for arm in self.all)
+
+    def add(self, arm: Arm) -> None:
+        """One more."""
+        self.ready.append(arm)
+        self.ready.sort(key=lambda a: a.name)
+
     def take(self) -> Arm | None:
         """The arm for the next slice, busy from now on; None where none is free."""
         if not self.ready:
@@ -86,8 +118,7 @@ class Arms:
         """It is free again, or left out."""
         self.busy.remove(arm)
         if not failed and not arm.spent:
-            self.ready.append(arm)
-            self.ready.sort(key=lambda a: a.name)       # threads may end in any order
+            self.add(arm)       # sorted: threads may end in any order
 
 
 def shares(worth: Sequence[float]) -> Sequence[float]:
@@ -99,41 +130,14 @@ def shares(worth: Sequence[float]) -> Sequence[float]:
     return [least + (1 - count * least) * w / total for w in worth]
 
 
-def makers() -> Mapping[str, Maker]:
-    """What makes improvers, by the folder that it stands in; only what is installed."""
-    found = {}
-    for name in _OURS:
-        with contextlib.suppress(ImportError, AttributeError):      # such as a missing numba: the others do without
-            found[name] = import_module(f"schedc.compilers.{name}").improver
-    return found
+def arms_for(model: Model, seed: int, deterministic: bool) -> list[Arm]:
+    """The arms of the folders of improvers, whether or not they turn out to be made for the model."""
 
-
-def memories(arms: Sequence[Arm]) -> dict[str, Ints]:
-    """The memory of every arm, by ``arm/column``."""
-    return {f"{arm.name}/{key}": column for arm in arms for key, column in arm.improver.memory().items()}
-
-
-def recall(arm: Arm, memory: Mapping[str, Ints]) -> bool:
-    """Give an arm its columns back; whether they were of use."""
-    mine = {key.split("/", 1)[1]: column for key, column in memory.items() if key.startswith(f"{arm.name}/")}
-    if not mine:
-        return False
-    try:
-        arm.improver.recall(mine)
-    except ValueError:
-        return False
-    return True
-
-
-def made(model: Model, seed: int, deterministic: bool, failed: Callable[[str, BaseException], None]) -> list[Arm]:
-    """The arms that are made for a model; `failed` is told of makers that raise."""
-    found = []
-    for name, make in makers().items():
+    def made(folder: str) -> Improver | None:
         try:
-            improver = make(model, seed, deterministic)
-        except Exception as problem:        # a run must not fail by what only makes it better
-            failed(name, problem)
-            continue
-        if improver is not None:
-            found.append(Arm(improver))
-    return found
+            maker: Maker = import_module(f"schedc.compilers.{folder}").improver
+        except ImportError:         # such as a missing numba
+            return None
+        return maker(model, seed, deterministic)
+
+    return [Arm(folder, partial(made, folder)) for folder in FOLDERS]

@@ -83,7 +83,7 @@ class Slice:
         began = time.monotonic()
         schedule, problem = None, None
         try:
-            schedule = self.arm.improver.step(self._known, self._seconds, self._stop.is_set)
+            schedule = self.arm.step(self._known, self._seconds, self._stop.is_set)
         except BaseException as error:      # told to the reader of the queue
             problem = error
         self._queue.put(Found(self, schedule, time.monotonic() - began, problem))

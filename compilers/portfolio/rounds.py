@@ -18,6 +18,7 @@ _PROBE_SHARE, _PROBE = 0.05, 3.0
 _ROUND_SHARE, _ROUND = 0.1, 10.0
 _GROWTH = 1.5
 _STILL = 2              # rounds without better schedules, after which improvers hand back
+_MOST = 4               # rounds that are waited for an improver's first slice
 _NEAR = 0.05            # the gap below which a proof is worth every worker
 _FAR = 0.25             # the same where improvers never helped
 _LAST = 0.05            # of the time limit: a shorter rest is not divided again
@@ -34,12 +35,16 @@ class Round:
 
 @dataclass(frozen=True)
 class Seen:
-    """A round that is over, and whether each side brought anything. gap: at its end, None where unknown."""
+    """A round that is over, and whether each side brought anything.
+
+    gap: at its end, None where unknown; untried: improvers that had not ended a slice by then.
+    """
 
     round: Round
     exact: bool
     improvers: bool
     gap: float | None
+    untried: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,8 @@ def _chosen(seen: Sequence[Seen], means: Means) -> Round:
         crew = min(workers, means.arms)
         return Round(workers - crew, crew, _part(means, _PROBE_SHARE, _PROBE))
     still = len(probes) - _last(probes)
-    if still >= (1 if len(probes) == 1 else _STILL) and _worth_proving(seen[-1], len(probes) == 1):
+    waited = not seen[-1].untried or len(probes) > _MOST
+    if waited and still >= (1 if len(probes) == 1 else _STILL) and _worth_proving(seen[-1], len(probes) == 1):
         return Round(workers, 0, None)
     length = _part(means, _ROUND_SHARE, _ROUND) * _GROWTH ** (len(seen) - 2)
     if workers == 1:

@@ -9,13 +9,13 @@ time is what the jobs were given to do, not what a clock says.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from queue import Empty
+from queue import Empty, SimpleQueue
 
 from schedc.compilers.backend import Event, Limits, UnsuitableError
 from schedc.compilers.choose import Choice
-from schedc.compilers.portfolio.arms import Arm, Arms
+from schedc.compilers.portfolio.arms import FOLDERS, AbsentError, Arm, Arms
 from schedc.compilers.portfolio.jobs import Answered, Exact, Found, Queue, Slice, Told
 from schedc.compilers.portfolio.rounds import Means, Round, Seen, next_round
 from schedc.compilers.portfolio.stop import Stop
@@ -25,22 +25,29 @@ from schedc.compilers.result import relative_gap
 _POLL = 0.05                        # seconds between looks at the clock and at `Limits.cancel`
 _STEP_SHARE = 0.02                  # of the time limit: a slice of an improver
 _STEPS = (0.2, 2.0)                 # its bounds in seconds
-_PATIENCE = 10.0                    # seconds for jobs to end that were told to stop
+_PATIENCE = 5.0                     # seconds for jobs to end that were told to stop
+_GRACE = 1.0                        # seconds for slices to end after a round
 _LONG = 1_000_000.0                 # seconds of a run without a limit
 
 
 @dataclass
 class Portfolio:
-    """A run under way. choose: compiles the exact back-end when it is first wanted, None where there is none."""
+    """A run under way.
+
+    begun: the arms at its begin; choose: compiles the exact back-end when it is first wanted; then: the arms that want
+    it, once it is there; spare: an arm for a run in which every folder's improver turns out to be absent.
+    """
 
     record: Record
     workers: int
-    make: Callable[[Callable[[], Choice | None]], list[Arm]]
-    choose: Callable[[], Choice | None]
+    begun: Sequence[Arm]
+    choose: Callable[[], Choice]
+    then: Callable[[Choice], Sequence[Arm]]
+    spare: Callable[[], Sequence[Arm]]
     quick: bool
-    listen: Callable[[Arms], None] = lambda _: None
+    after: Callable[[Arms], None] = lambda _: None      # told after every message
     arms: Arms = field(init=False)
-    queue: Queue = field(default_factory=Queue)
+    queue: Queue = field(default_factory=SimpleQueue)
     stop: Stop = field(init=False)
     exact: Exact | None = None
     slices: list[Slice] = field(default_factory=list)
@@ -50,10 +57,11 @@ class Portfolio:
     news: set[str] = field(default_factory=set)     # which side brought something in this round
     from_exact: bool = False        # whether the incumbent is the exact search's own, or where it began
     _choice: Choice | None = None
-    _made: bool = False
 
     def __post_init__(self) -> None:
         self.arms = Arms(self.record.limits.seed)
+        for arm in self.begun:
+            self.arms.add(arm)
         self.stop = Stop(self.record.limits.cancel)
 
     # the run
@@ -62,7 +70,6 @@ class Portfolio:
         """Round after round, until the model is settled, the time is over, or nobody has anything left to do."""
         try:
             while not self._over():
-                self._make_arms()
                 chosen = next_round(self.seen, self._means(), self._left())
                 if chosen.exact:
                     self._chosen()
@@ -74,15 +81,8 @@ class Portfolio:
         if self.exact is not None or self.slices:
             self.record.phase("solve", self._end)
 
-    def _make_arms(self) -> None:
-        """Improvers are made when they are first wanted: easy models are proved before."""
-        if not self._made and (self.seen or not self.quick):
-            self._made = True
-            self.arms.ready = self.record.phase("build", lambda: self.make(self._chosen))
-
     def _means(self) -> Means:
-        arms = len(self.arms.all) if self._made else 1
-        return Means(self.workers, arms, self.able, self.quick, self.record.limits.seconds)
+        return Means(self.workers, len(self.arms.all), self.able, self.quick, self.record.limits.seconds)
 
     def _over(self) -> bool:
         return self.record.settled() or self.record.stopped() or self._left() == 0
@@ -98,7 +98,7 @@ class Portfolio:
         self.news.clear()
         end = time.monotonic() + (_LONG if chosen.seconds is None else chosen.seconds)
         worked = self._in_turn(chosen) if self._alone else self._side_by_side(chosen, end)
-        self.seen.append(Seen(chosen, "exact" in self.news, "improver" in self.news, self._gap()))
+        self.seen.append(Seen(chosen, "exact" in self.news, "improver" in self.news, self._gap(), self.arms.untried))
         return worked
 
     @property
@@ -132,11 +132,15 @@ class Portfolio:
             if self.exact is None and not self.slices:
                 return bool(self.able or self.arms.all)     # the other side may still have something to do
             self._take(_POLL)
-        self._attend(lambda: not self.slices)
         return True
 
     def _divide(self, chosen: Round) -> None:
-        """Leave the exact search as it is, or begin it anew with the workers and the schedule that it is to have."""
+        """Leave the exact search as it is, or begin it anew with the workers and the schedule that it is to have.
+
+        A slice that is still under way, such as one that waits for its code to be compiled, is given a while to end.
+        """
+        until = time.monotonic() + _GRACE
+        self._attend(lambda: len(self.slices) <= chosen.improvers or time.monotonic() > until)
         running = self.exact
         if running is not None and (running.workers != chosen.exact or not self.from_exact):
             running.stop.set()
@@ -163,6 +167,8 @@ class Portfolio:
                 self._refused(problem)
             if self._choice is not None:
                 self.record.note_choice(self._choice.backend, self._choice.because)
+                for arm in self.then(self._choice):
+                    self.arms.add(arm)
         return self._choice
 
     def _refused(self, problem: UnsuitableError) -> None:
@@ -188,10 +194,15 @@ class Portfolio:
     # messages
 
     def _attend(self, done: Callable[[], bool]) -> None:
-        """Take messages until that is so; what runs ends by itself or is told to where the run is over."""
-        while not done():
-            if self._over():
+        """Take messages until that is so; what runs ends by itself or is told to where the run is over.
+
+        What does not end although it was told to is left to itself.
+        """
+        until = None
+        while not done() and (until is None or time.monotonic() < until):
+            if until is None and self._over():
                 self._tell()
+                until = time.monotonic() + _PATIENCE
             self._take(_POLL)
 
     def _take(self, wait: float) -> None:
@@ -206,7 +217,7 @@ class Portfolio:
                 self._answered(message)
             case Found():
                 self._found(message)
-        self.listen(self.arms)
+        self.after(self.arms)
 
     def _told(self, event: Event) -> None:
         if self.record.learn(event, self._trusted):
@@ -248,12 +259,20 @@ class Portfolio:
             arm.judged(self.record.consider(schedule, arm.name))
             better = self.record.best is not before
         if message.error is not None:
-            self.record.left_out(arm.name, message.error)
+            self._absent(arm, message.error)
         if better:
             self.news.add("improver")
             self.from_exact = False
         arm.reward(better, _LONG if self._alone else message.seconds)
         self.arms.give_back(arm, failed=message.error is not None)
+
+    def _absent(self, arm: Arm, error: BaseException) -> None:
+        """An arm that is not made for the model, or failed; where it was the last of the folders', the spare comes."""
+        if not isinstance(error, AbsentError):
+            self.record.left_out(arm.name, error)
+        if arm.name in FOLDERS and not any(a.name in FOLDERS and a is not arm for a in self.arms.all):
+            for spare in self.spare():
+                self.arms.add(spare)
 
     def _values(self) -> tuple[int, ...] | None:
         return None if self.record.verdict is None else self.record.verdict.objectives
