@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from schedc.compilers.backend import Event
+from schedc.models.conflict import Item
 from schedc.models.schedule import Schedule, Status
 from schedc.models.verify import Verdict
 
@@ -41,6 +42,8 @@ class Result:
     reason: a few words for INFEASIBLE and UNKNOWN; backend: who found the schedule or gave the proof.
     interrupted: the run was cancelled and this is the best so far.
     chosen_because: which back-end ``auto`` chose, and why, or why none could run; empty where one was asked for.
+    conflict: for INFEASIBLE, statements that cannot be kept together and of which each is needed for that; empty where
+    nobody looked for them, or time ran out.
     """
 
     status: Status
@@ -55,6 +58,7 @@ class Result:
     seed: int = 0
     interrupted: bool = False
     chosen_because: str = ""
+    conflict: tuple[Item, ...] = ()
 
     @property
     def wall(self) -> float:

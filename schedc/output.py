@@ -83,6 +83,11 @@ def _tail(result: Result) -> dict[str, Any]:
         "verified": result.verdict is not None and result.verdict.holds,
         "interrupted": result.interrupted,
         "reason": result.reason,
+        "conflict": [
+            {"kind": i.kind, "statement": i.statement, "what": i.what, "member": i.member, "text": i.text,
+             "span": i.span._asdict()}
+            for i in result.conflict
+        ],
         "solver": {
             "name": result.backend,
             "chosen_because": result.chosen_because,

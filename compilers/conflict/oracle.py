@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -95,8 +96,14 @@ class Oracle:
         self.asked += 1
         workers = self.limits.workers or (1 if model.task_count <= _FEW else None)
         limits = replace(self.limits, seconds=min(times) if times else None, workers=workers)
-        result = solve(replace(model, objective=()), backend=self.backend, limits=limits)
+        result = solve(replace(model, objective=()), backend=self._solver(), limits=limits)
         return Answer(result.status, result.schedule)
+
+    def _solver(self) -> str | Backend:
+        """Who is asked: with `auto` one that proves, since most questions are small and many end in a proof."""
+        if self.backend == AUTO and find_spec("ortools") is not None:
+            return "cpsat"
+        return self.backend
 
     def keeps(self, schedule: Schedule, numbers: Ints) -> bool:
         """Whether a schedule keeps these elements."""

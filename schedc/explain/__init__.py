@@ -4,13 +4,13 @@ from schedc.explain.report import (
     Bottleneck,
     Conflict,
     Explanation,
-    Item,
     Link,
     Marginal,
     ParamAdvice,
     Relaxation,
 )
 from schedc.explain.run import conflict_of, explain
+from schedc.models.conflict import Item
 
 __all__ = [
     "Bottleneck", "Conflict", "Explanation", "Item", "Link", "Marginal", "ParamAdvice", "Relaxation", "conflict_of",

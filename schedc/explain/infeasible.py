@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from schedc.compilers.conflict import Core, disjoint_cores
+from schedc.compilers.conflict import Core, disjoint_cores, smallest
 from schedc.explain.because import because
 from schedc.explain.case import Case
 from schedc.explain.diagnose import diagnostic_of
 from schedc.explain.params import advised
 from schedc.explain.relax import relaxations
-from schedc.explain.report import Conflict, Item
+from schedc.explain.report import Conflict
 from schedc.explain.words import item_of
+from schedc.models.conflict import Item
 
 
 def conflicts(case: Case) -> list[Conflict]:
@@ -20,8 +21,8 @@ def conflicts(case: Case) -> list[Conflict]:
 
 def minimal_conflict(case: Case) -> list[Item]:
     """One conflict's elements alone."""
-    core = next(disjoint_cores(case.oracle, case.all), None)
-    return [] if core is None else items_of(case, core)
+    core = smallest(case.oracle, case.all)
+    return items_of(case, core) if core is not None and core.minimal else []
 
 
 def items_of(case: Case, core: Core) -> list[Item]:

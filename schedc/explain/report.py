@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
+from schedc.models.conflict import Item
 from schedc.models.diagnostics import Diagnostic
 from schedc.models.records import dataclass
 from schedc.models.schedule import Status
 from schedc.models.source import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One element of a conflict.
-
-    statement: its label, or file:line; member: whose clause or which arrow it is ("" where there is one); text: what it
-    says, in a few words; more: further statements that are one element with it.
-    """
-
-    kind: str
-    statement: str
-    what: str
-    member: str
-    span: Span
-    text: str
-    more: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from schedc.explain.binding import binding_chain, bottlenecks
 from schedc.explain.case import Case
 from schedc.explain.infeasible import conflicts, minimal_conflict, together
 from schedc.explain.marginal import marginals
-from schedc.explain.report import Explanation, Item
+from schedc.explain.report import Explanation
+from schedc.models.conflict import Item
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status
 from schedc.models.statements import Stage
@@ -72,6 +73,6 @@ def _left(limits: Limits, began: float) -> Limits:
     return replace(limits, seconds=max(0.0, limits.seconds - (time.monotonic() - began)))
 
 
-def conflict_of(model: Model, source: Source | None, backend: str | Backend, limits: Limits) -> tuple[Item, ...]:
+def conflict_of(model: Model, source: Source | None, limits: Limits) -> tuple[Item, ...]:
     """One minimal conflict of an infeasible model, as addresses; nothing where the time is not enough for one."""
-    return tuple(minimal_conflict(Case.of(model, source, backend, limits)))
+    return tuple(minimal_conflict(Case.of(model, source, AUTO, limits)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schedc.compilers.conflict import Block, Elements, Kind
-from schedc.explain.report import Item
 from schedc.models.amounts import amount_text
 from schedc.models.columns import UNLIMITED
+from schedc.models.conflict import Item
 from schedc.models.expressions import Point
 from schedc.models.model import Model
 from schedc.models.source import Origin
