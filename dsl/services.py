@@ -159,7 +159,9 @@ def _multiplied(
 # contracts
 
 
-def note_contract(world: World, statement: tree.Require, space: Space, origin: Origin, percent: Fraction | None) -> None:
+def note_contract(
+    world: World, statement: tree.Require, space: Space, origin: Origin, percent: Fraction | None
+) -> None:
     """Remember a `require` that compares a measure by itself with data."""
     expr = statement.condition
     if not isinstance(expr, tree.Comparison) or statement.every is not None:

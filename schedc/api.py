@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from schedc.models.diagnostics import Diagnostic, Findings
 from schedc.models.model import Model
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from schedc.dsl.load import Source
     from schedc.explain import Explanation
     from schedc.models.verify import Verdict
+    from schedc.front import Front
     from schedc.plan import Plan
     from schedc.repair import Repaired
 
 OnEvent = Callable[["Event"], None]
 Path_ = str | PathLike[str]
+_Found = TypeVar("_Found")
 _CONFLICT = 3.0             # seconds at most, for the conflict of an infeasible model
 _CONFLICT_SHARE = 0.05      # of the time limit
 LATER = ("evolve",)
@@ -36,28 +38,29 @@ class SolverError(ValueError):
     """A solver that does not exist, is not there yet, or cannot take the model."""
 
 
-def load(path: Path_, /, *, data: Mapping[str, Path_] | None = None, **params: object) -> Problem:
+def load(path: Path_, /, *, data: Mapping[str, object] | None = None, **params: object) -> Problem:
     """Read, check and build the model of a file.
 
-    data: other files for the model's tables, by table name; params: values for its parameters.
+    data: other rows for the model's tables, by table name: paths, data frames (Polars, pandas, Arrow), dictionaries of
+    columns; params: values for its parameters.
     Raises SchedcError with every diagnostic where the model or its data has errors.
     """
     from schedc.dsl.load import open_path
 
     findings = Findings()
-    source = open_path(Path(path), params, _paths(data), findings)
+    source = open_path(Path(path), params, _tables(data), findings)
     return _problem(source, findings)
 
 
-def loads(text: str, /, *, data: Mapping[str, Path_] | None = None, **params: object) -> Problem:
+def loads(text: str, /, *, data: Mapping[str, object] | None = None, **params: object) -> Problem:
     """Check and build the model of a text; its files are looked for in the current folder. As `load` otherwise."""
     from schedc.dsl.load import Source
 
-    return _problem(Source(text, "<text>", None, "model", params, _paths(data)), Findings())
+    return _problem(Source(text, "<text>", None, "model", params, _tables(data)), Findings())
 
 
-def _paths(data: Mapping[str, Path_] | None) -> dict[str, Path]:
-    return {name: Path(path) for name, path in (data or {}).items()}
+def _tables(data: Mapping[str, object] | None) -> dict[str, object]:
+    return {name: Path(rows) if isinstance(rows, (str, PathLike)) else rows for name, rows in (data or {}).items()}
 
 
 def _problem(source: Source | None, findings: Findings, impossible: bool = False) -> Problem:
@@ -73,7 +76,7 @@ def explain(
     model: Problem | Path_,
     /,
     *,
-    data: Mapping[str, Path_] | None = None,
+    data: Mapping[str, object] | None = None,
     task: str | None = None,
     schedule: Plan | Schedule | Mapping[str, Any] | Path_ | None = None,
     time: float | str | timedelta | None = 60,
@@ -93,7 +96,7 @@ def explain(
         problem = model
     else:
         findings = Findings()
-        problem = _problem(open_path(Path(model), params, _paths(data), findings), findings, impossible=True)
+        problem = _problem(open_path(Path(model), params, _tables(data), findings), findings, impossible=True)
     return problem.explain(task=task, schedule=schedule, time=time, solver=solver, workers=workers, seed=seed)
 
 
@@ -234,6 +237,30 @@ class Problem:
             self.model, self.source, backend=backend, limits=limits, task=number, schedule=given,
             shown=lambda stage, value: shown_value(stage, value, axis),
         )
+
+    def pareto(
+        self,
+        *,
+        time: float | str | timedelta | None = 60,
+        workers: int | None = None,
+        seed: int = 0,
+        solver: str = "cpsat",
+        on_point: Callable[[int], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Front:
+        """The Pareto front of a model with `pareto`: complete if that is proved in time, every point judged.
+
+        on_point hears how many points there are after each one. Raises SolverError for an unknown solver, ValueError
+        for a wrong limit or a model without `pareto`.
+        """
+        from schedc.compilers.pareto import front
+        from schedc.front import Front
+
+        backend = _backend(solver, None)
+        limits = _limits(time, 0.0, workers, seed, False, cancel)
+        return Front(self.model, _in_thread(
+            lambda _: front(self.model, backend=backend, limits=limits, on_point=on_point), None, limits.cancel
+        ))
 
     def compile(self, backend: str = "cpsat", *, formulation: str | None = None) -> Compiled:
         """The model in a solver's own terms: `.native` may be added to, `.solve` runs it, `.write` writes it.
@@ -387,12 +414,12 @@ def _limits(
     return Limits(seconds_of(time), ratio_of(gap), workers, seed, deterministic, cancel or threading.Event())
 
 
-def _in_thread(run: Callable[[OnEvent], Result], on_event: OnEvent | None, cancel: threading.Event) -> Result:
+def _in_thread(run: Callable[[OnEvent], _Found], on_event: OnEvent | None, cancel: threading.Event) -> _Found:
     """Run in a thread of its own: while a solver's C++ runs, this one stays free for signals.
 
     What on_event raises ends the run and is raised here.
     """
-    results: list[Result] = []
+    results: list[_Found] = []
     failures: list[BaseException] = []
 
     def listen(event: Event) -> None:

@@ -23,12 +23,13 @@ _COMMANDS = {
     "explain": "schedc.cli.explaining",
     "repair": "schedc.cli.repairing",
     "diff": "schedc.cli.diffing",
+    "pareto": "schedc.cli.fronting",
     "fmt": "schedc.cli.formatting",
     "import": "schedc.cli.importing",
     "compile": "schedc.cli.compiling",
     "new": "schedc.cli.starting",
 }
-_LATER = ("simulate", "pareto")
+_LATER = ("simulate",)
 
 
 class Commands(click.Group):
