@@ -25,7 +25,7 @@ from schedc.compilers.result import relative_gap
 _POLL = 0.05                        # seconds between looks at the clock and at `Limits.cancel`
 _STEP_SHARE = 0.02                  # of the time limit: a slice of an improver
 _STEPS = (0.2, 2.0)                 # its bounds in seconds
-_PATIENCE = 5.0                     # seconds for jobs to end that were told to stop
+_PATIENCE, _SHORT = 10.0, 1.5       # seconds for an exact search, and for slices, to end that were told to stop
 _GRACE = 1.0                        # seconds for slices to end after a round
 _LONG = 1_000_000.0                 # seconds of a run without a limit
 
@@ -198,12 +198,16 @@ class Portfolio:
 
         What does not end although it was told to is left to itself.
         """
-        until = None
-        while not done() and (until is None or time.monotonic() < until):
-            if until is None and self._over():
+        told = None
+        while not done() and not (told is not None and self._given_up(told)):
+            if told is None and self._over():
                 self._tell()
-                until = time.monotonic() + _PATIENCE
+                told = time.monotonic()
             self._take(_POLL)
+
+    def _given_up(self, told: float) -> bool:
+        """Whether nobody waits any longer for jobs that were told to stop at that time."""
+        return time.monotonic() > told + (_SHORT if self.exact is None else _PATIENCE)
 
     def _take(self, wait: float) -> None:
         try:
@@ -286,8 +290,8 @@ class Portfolio:
     def _end(self) -> None:
         """Stop every job and take what it still has to say."""
         self._tell()
-        until = time.monotonic() + _PATIENCE
-        while (self.exact is not None or self.slices) and time.monotonic() < until:
+        told = time.monotonic()
+        while (self.exact is not None or self.slices) and not self._given_up(told):
             self._take(_POLL)
 
     def _abandon(self) -> None:
