@@ -18,14 +18,14 @@ from schedc.models.statements import Modes, Pieces, Require, Tasks, Within
 
 def begun(model: Model, old: Schedule) -> Flags:
     """Which tasks an earlier schedule started before `now`."""
-    flags: Flags = present_in(old) & (old.start < model.axis.now)
+    flags: Flags = present_in(old) & (old.start < model.axis.now) & (model.axis.now > 0)
     return flags
 
 
 def with_past(model: Model, old: Schedule) -> Model:
     """The model in which every task that `old` started before `now` stands as it does there; itself without any.
 
-    Start, worked length, pieces, mode and members stay, and so does the end, but for a pausable task that had not ended by
+    Start, worked length, pieces, mode, members stay, and so does the end, but for a pausable task that had not ended by
     `now`: when that ends follows from the pauses. The task's own `lasts`, `release`, `deadline` and `within`, and those
     of its mode, are what happened; every other statement holds for the past as well.
     """

@@ -54,9 +54,14 @@ class Reading:
 
 
 def load_document(path: Path, tasks: int = 0) -> Any:
-    """The JSON of a file that is to place so many tasks.
+    """The JSON of a file that is to place so many tasks. As `load_text`; ScheduleError also where it is not JSON."""
+    return parse_document(load_text(path, tasks))
 
-    Raises FileError where it cannot be read or is no ordinary file, ScheduleError where it is not JSON or far larger
+
+def load_text(path: Path, tasks: int = 0) -> str:
+    """The text of a file that is to place so many tasks.
+
+    Raises FileError where it cannot be read or is no ordinary file, ScheduleError where it is no text or far larger
     than a schedule of the tasks.
     """
     try:
@@ -65,12 +70,16 @@ def load_document(path: Path, tasks: int = 0) -> Any:
         size, most = path.stat().st_size, _MOST_BYTES + _BYTES_A_TASK * tasks
         if size > most:
             raise ScheduleError([f"{size >> 20} MiB are no schedule of {plural(tasks, 'task')}"])
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as problem:
         raise FileError(f"cannot read {path}: {reason(problem)}") from problem
     except UnicodeDecodeError as problem:
         raise ScheduleError([f"not UTF-8 text (byte {problem.start})"]) from problem
-    return parse_document(text)
+
+
+def is_schedule(text: str) -> bool:
+    """Whether a text means to be schedule.json, and not any other way to write a schedule down."""
+    return text.lstrip().startswith("{") and '"schema"' in text[:2000]
 
 
 def parse_document(text: str) -> Any:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -16,6 +16,9 @@ from schedc.cli.model import FILE, read_model, settings, show
 from schedc.cli.streams import colours, say
 from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
+
+if TYPE_CHECKING:
+    from schedc.reading import ScheduleError
 
 _Read = TypeVar("_Read")
 
@@ -27,14 +30,20 @@ _Read = TypeVar("_Read")
 @click.option("--hint", type=FILE, metavar="OLD.json",
               help="The earlier schedule, of which stays what it started before `now`.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or for tools.")
+@click.option("--near", is_flag=True, help="Look for the nearest schedule that keeps the model (not schedule.json).")
+@click.option("--time", "time_", default="20s", metavar="TIME", help="Limit for --near, as in 60s or `2 min` [20s].")
 @click.option("--quiet", is_flag=True, help="Errors and violations only.")
 def command(
     file: Path, schedule: Path, params: tuple[str, ...], data: tuple[str, ...], hint: Path | None, form: str,
-    quiet: bool,
+    quiet: bool, near: bool, time_: str,
 ) -> int:
-    """Judge the SCHEDULE (schedule.json) against the model in FILE: every violation, where, by how much."""
+    """Judge the SCHEDULE against the model in FILE: every violation, where, by how much.
+
+    It may be schedule.json, or anything that says when tasks start: other JSON, CSV, lines of text, clock times. Then
+    what cannot be read is listed too, and the whole is scored by kind of constraint.
+    """
     from schedc.models.verify import verify
-    from schedc.reading import read_schedule
+    from schedc.reading import is_schedule, read_schedule
     from schedc.render.verdict import render, to_json
 
     findings = Findings()
@@ -44,6 +53,9 @@ def command(
     if model is None or findings.failed:
         return Exit.ERRORS
     model = _continued(model, hint)
+    text = _text(schedule, model)
+    if not is_schedule(text):
+        return _judge_answer(model, schedule, text, form, quiet, near, time_)
     document, reading = read_or_fail(schedule, model, lambda document: (document, read_schedule(model, document)))
     verdict = verify(model, reading.schedule)
     verdict = replace(verdict, violations=(*verdict.violations, *reading.claims))
@@ -54,6 +66,57 @@ def command(
     elif not quiet or not verdict.holds:
         say(render(model, verdict, colour=colours(sys.stdout)))
     return Exit.OK if verdict.holds else Exit.BROKEN
+
+
+def _text(path: Path, model: Model) -> str:
+    from schedc.reading import ScheduleError, load_text
+
+    try:
+        return load_text(path, model.task_count)
+    except ScheduleError as error:
+        _fail(path, error)
+
+
+def _judge_answer(
+    model: Model, path: Path, text: str, form: str, quiet: bool, near: bool, time: str
+) -> int:
+    """A schedule in any other form: what can be read of it is judged and scored."""
+    from schedc.api import Problem
+    from schedc.loose import read_answer
+    from schedc.options import seconds_of
+    from schedc.reading import ScheduleError, parse_document
+    from schedc.render.score import score_text
+    from schedc.scoring import distance, scored
+
+    try:
+        limit = seconds_of(time)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem
+    answer = read_answer(model, text)
+    if not answer.parsable:
+        try:
+            parse_document(text)
+        except ScheduleError as error:
+            _fail(path, error)
+        _fail(path, ScheduleError([answer.remarks[0].message]))
+    score = scored(model, answer)
+    if near and not score.feasible:
+        far = distance(model, answer, lambda m, hint: Problem(m).solve(hint=hint, time=limit))
+        score = replace(score, distance=far)
+    if form == "json":
+        from schedc.render.verdict import to_json
+
+        document = {**to_json(model, score.verdict), "score": score.to_json()}
+        say(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    elif not quiet or not score.feasible:
+        say(score_text(model, score, colour=colours(sys.stdout)))
+    return Exit.OK if score.feasible else Exit.BROKEN
+
+
+def _fail(path: Path, error: ScheduleError) -> NoReturn:
+    for problem in error.problems:
+        say(f"error: {path}: {problem}\n", err=True)
+    raise click.exceptions.Exit(Exit.ERRORS) from None
 
 
 def _continued(model: Model, path: Path | None) -> Model:
@@ -73,9 +136,7 @@ def read_or_fail(path: Path, model: Model, read: Callable[[Any], _Read]) -> _Rea
     try:
         return read(load_document(path, model.task_count))
     except ScheduleError as error:
-        for problem in error.problems:
-            say(f"error: {path}: {problem}\n", err=True)
-        raise click.exceptions.Exit(Exit.ERRORS) from None
+        _fail(path, error)
 
 
 def _wrong_claims(model: Model, document: dict[str, Any], values: tuple[int, ...]) -> list[str]:

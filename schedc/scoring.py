@@ -1,0 +1,185 @@
+"""How far a schedule is from right: by kind of constraint, as shares, and as the distance to a schedule that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from schedc.loose import Answer, Flaw, Remark
+from schedc.models.model import Model
+from schedc.models.nearby import CHANGED, SHIFTED, Prefer, near
+from schedc.models.profile import capacity_profiles
+from schedc.models.statements import Tasks
+from schedc.models.verify import Verdict, Violation, verify
+
+if TYPE_CHECKING:
+    from schedc.models.schedule import Schedule
+    from schedc.plan import Plan
+
+# what the judge calls by several names is one kind of constraint for whoever scores
+_CATEGORY = {
+    "order": "precedence", "exclusive": "disjunctive", "release": "window", "deadline": "window", "within": "window",
+    "horizon": "window", "length": "duration", "pause": "duration", "mode": "choice", "member": "choice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Constraints of one kind: of `total` instances `broken` are, by `amount` in all (ticks or integer units)."""
+
+    name: str
+    total: int
+    broken: int
+    amount: int
+
+    @property
+    def score(self) -> float:
+        """The share that is kept."""
+        return 1 - min(self.broken, self.total) / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True)
+class Distance:
+    """The nearest schedule that keeps the model: how many tasks would have to change at least, and how far they move.
+
+    proved: whether fewer would not do; shifts: ticks in all, of the schedule found.
+    """
+
+    changed: int
+    shifts: int
+    proved: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """An answer, judged. feasible: it can be read, places every task, and keeps everything.
+
+    score: the mean over the categories that the model has, times the share of the tasks that could be read (ours).
+    """
+
+    remarks: tuple[Remark, ...]
+    verdict: Verdict
+    categories: tuple[Category, ...]
+    placed: int
+    tasks: int
+    distance: Distance | None = None
+
+    @property
+    def feasible(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return not self.remarks and self.verdict.holds
+
+    @property
+    def score(self) -> float:
+        """Between 0 and 1."""
+        if not self.tasks:
+            return 1.0 if self.feasible else 0.0
+        mean = sum(c.score for c in self.categories) / len(self.categories) if self.categories else 1.0
+        return mean * self.placed / self.tasks
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data (schema ``schedc.score/1``)."""
+        return {
+            "schema": "schedc.score/1",
+            "feasible": self.feasible,
+            "score": round(self.score, 6),
+            "placed": self.placed,
+            "tasks": self.tasks,
+            "flaws": {flaw.value: n for flaw in Flaw if (n := sum(r.flaw is flaw for r in self.remarks))},
+            "remarks": [{"flaw": r.flaw.value, "task": r.task, "message": r.message} for r in self.remarks],
+            "categories": [
+                {"name": c.name, "total": c.total, "broken": c.broken, "amount": c.amount, "score": round(c.score, 6)}
+                for c in self.categories
+            ],
+            "distance": None if self.distance is None else {
+                "changed": self.distance.changed, "shifts": self.distance.shifts, "proved": self.distance.proved,
+            },
+        }
+
+
+def scored(model: Model, answer: Answer) -> Score:
+    """Judge what an answer places: tasks that it does not place are taken as absent, and counted as flaws."""
+    judged = _without(model, answer)
+    verdict = verify(judged, answer.schedule)
+    return Score(answer.remarks, verdict, categories(model, verdict), int(answer.placed.sum()), model.task_count)
+
+
+def _without(model: Model, answer: Answer) -> Model:
+    """The model in which tasks may be absent that the answer does not place."""
+    def open_up(t: Tasks) -> Tasks:
+        own = answer.placed[t.first : t.first + t.size]
+        return t if own.all() or t.optional else replace(t, optional=True, presence=None)
+
+    return replace(model, tasks=tuple(open_up(t) for t in model.tasks))
+
+
+def categories(model: Model, verdict: Verdict) -> tuple[Category, ...]:
+    """The kinds of constraints that a model has, each with its instances and with what a verdict says of them."""
+    totals = _totals(model)
+    broken: dict[str, set[tuple[object, ...]]] = {}
+    amount: dict[str, int] = {}
+    profiles = capacity_profiles(model)
+    numbers = {model.resource_name(r): r for r in profiles}
+    for v in verdict.violations:
+        name = _category(model, v, numbers)
+        broken.setdefault(name, set()).add((id(v.origin), v.member))
+        amount[name] = amount.get(name, 0) + v.amount
+    more: dict[str, int] = {}
+    for m in verdict.more:
+        name = _CATEGORY.get(m.kind, m.kind)
+        more[name] = more.get(name, 0) + m.count
+    names = dict.fromkeys((*totals, *broken, *more))
+    found = []
+    for name in names:
+        count = len(broken.get(name, ())) + more.get(name, 0)
+        total = max(totals.get(name, 0), count)
+        if total:
+            found.append(Category(name, total, count, amount.get(name, 0)))
+    return tuple(found)
+
+
+def _category(model: Model, violation: Violation, numbers: Mapping[str, int]) -> str:
+    """Too much on a resource is "downtime" where its full capacity would have been enough at that tick."""
+    if violation.kind != "capacity":
+        return _CATEGORY.get(violation.kind, violation.kind)
+    resource = numbers.get(violation.member)
+    if resource is None or violation.at is None:
+        return "capacity"
+    steps = capacity_profiles(model)[resource]
+    left = int(steps.capacity[np.searchsorted(steps.at, violation.at, side="right") - 1])
+    return "downtime" if left + violation.amount <= int(model.capacity[resource]) else "capacity"
+
+
+def _totals(model: Model) -> dict[str, int]:
+    """How many instances of each kind of constraint a model has."""
+    windows = sum(int(((t.release > 0) | (t.deadline < model.horizon)).sum()) for t in model.tasks)
+    windows += sum(int((w.which >= 0).sum()) for t in model.tasks for w in t.within)
+    closed = {int(r) for s in model.availability for r in s.resource}
+    found = {
+        "precedence": sum(len(o.first) for o in model.orders),
+        "capacity": len({int(r) for t in model.tasks for u in t.uses for r in u.resource}),
+        "downtime": len(closed), "window": windows,
+        "disjunctive": sum(len(x.ptr) - 1 for x in model.exclusives),
+        "permutation": sum(len(p.ptr) - 1 for p in model.permutations),
+        "require": sum(r.condition.rows for r in model.requires),
+        "stock": model.stock_count,
+        "choice": len(model.picks.task) + len({int(t) for t in model.options.task}),
+    }
+    return {name: total for name, total in found.items() if total}
+
+
+def distance(model: Model, answer: Answer, solve: Callable[[Model, Schedule], Plan]) -> Distance | None:
+    """How far an answer is from the nearest schedule that keeps the model; None where none was found."""
+    weight = np.ones(model.task_count, dtype=np.int64)
+    known = answer.placed
+    missing = int((~known).sum())
+    goal = near(replace(model, objective=(), soft=()), answer.schedule, known, weight, Prefer.FEWEST)
+    plan = solve(goal, answer.schedule)
+    if plan.result.schedule is None:
+        return None
+    values = {o.name: o for o in plan.objectives}
+    changed, shifts = values[CHANGED], values[SHIFTED]
+    return Distance(int(changed.value or 0) + missing, int(shifts.value or 0), changed.bound == changed.value)
