@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +14,7 @@ from schedc.dsl.literals import instant_ticks, quantity_amount, unit_named
 from schedc.dsl.units import NUMBER as NO_DIMS
 from schedc.dsl.units import Dims, dims_text, joined
 from schedc.dsl.values import FLAG, INSTANT, LARGEST, NUMBER, TEXT, Type, Value, fractions
-from schedc.dsl.world import TableData, World
+from schedc.dsl.world import ColumnType, TableData, World
 from schedc.models.columns import Ints
 from schedc.models.diagnostics import Label
 from schedc.models.records import dataclass
@@ -25,16 +25,6 @@ MOST_SHOWN = 20
 
 class BadCell(Exception):     # noqa: N818 - a finding, no failure of the program
     """A cell that is not of its column's type; the text says what it is not."""
-
-
-@dataclass(frozen=True)
-class ColumnType:
-    """A column's declared type: a base type, a unit for bare numbers (`amount Gbps`), a referred table."""
-
-    kind: Type
-    whole: bool = False
-    factor: Fraction = Fraction(1)
-    table: TableData | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,45 +101,64 @@ def read_column(
 ) -> Value:
     """The typed column; Fault E161 listing the rows of all cells that are not of the type.
 
-    at: where the column is declared; place: where the cell of a row stands, if that is in the text.
+    table: the table as messages call it; at: where the column is declared; place: where the cell of a row stands, if
+    that is in the text.
     """
-    read = _reader(world, column, at)
+    values, bad = read_texts(world, cells.texts, column, at)
+    if bad:
+        rows = np.flatnonzero(np.isin(cells.codes, list(bad)))
+        codes = cells.codes[rows]
+        first = bad[int(codes[0])]
+        raise bad_cells(rows, lambda k: cells.texts[int(codes[k])], first, table, name, at, place)
+    empty = np.array([not t for t in cells.texts], dtype=np.bool_)[cells.codes] if "" in cells.texts else None
+    if all(type(v) is int for v in values):
+        return Value(column.kind, _ints(values)[cells.codes], empty=empty)
+    try:
+        found = fractions(column.kind, [Fraction(v) for v in values])
+    except TooLarge:
+        raise beyond(table, name, at) from None
+    found = found.take(cells.codes)
+    return Value(found.type, found.num, found.den, empty)
+
+
+def read_texts(
+    world: World, texts: Sequence[str], column: ColumnType, at: Span
+) -> tuple[list[Fraction | int], dict[int, str]]:
+    """The values of different texts, 0 for an empty one; and what is wrong with those that are not of the type."""
+    read = reader(world, column, at)
     values: list[Fraction | int] = []
     bad: dict[int, str] = {}
-    for code, text in enumerate(cells.texts):
+    for code, text in enumerate(texts):
         try:
             values.append(read(text) if text else 0)
         except BadCell as e:
             bad[code] = str(e)
             values.append(0)
-    if bad:
-        raise _bad_cells(cells, bad, table, name, at, place)
-    empty = np.array([not t for t in cells.texts], dtype=np.bool_)[cells.codes] if "" in cells.texts else None
-    if all(type(v) is int for v in values):
-        return Value(column.kind, _ints(values, at)[cells.codes], empty=empty)
-    try:
-        found = fractions(column.kind, [Fraction(v) for v in values])
-    except TooLarge:
-        raise Fault("E252", f"column `{name}` of table `{table}` has numbers beyond 64 bits", at) from None
-    found = found.take(cells.codes)
-    return Value(found.type, found.num, found.den, empty)
+    return values, bad
 
 
-def _ints(values: list[Fraction | int], at: Span) -> Ints:
+def beyond(table: str, name: str, at: Span) -> Fault:
+    """The error for a column whose numbers do not fit."""
+    return Fault("E252", f"column `{name}` of {table} has numbers beyond 64 bits", at)
+
+
+def _ints(values: list[Fraction | int]) -> Ints:
     return np.asarray(values, dtype=np.int64) if values else np.zeros(0, dtype=np.int64)
 
 
-def _bad_cells(
-    cells: Cells, bad: dict[int, str], table: str, name: str, at: Span, place: Callable[[int], Span] | None
+def bad_cells(
+    rows: Ints, text: Callable[[int], str], why: str, table: str, name: str, at: Span,
+    place: Callable[[int], Span] | None = None,
 ) -> Fault:
-    rows = np.flatnonzero(np.isin(cells.codes, list(bad)))
-    first = int(rows[0])
-    code = int(cells.codes[first])
-    message = f"table `{table}`, row {first + 1}, column `{name}`: {shown(cells.texts[code])} {bad[code]}"
-    note = row_list(rows, lambda r: shown(cells.texts[int(cells.codes[r])]))
+    """The error for cells that are not of their type: text(k) is the cell in rows[k], `why` what is wrong with rows[0].
+
+    The first 20 are named, with the total.
+    """
+    message = f"{table}, row {int(rows[0]) + 1}, column `{name}`: {shown(text(0))} {why}"
+    note = row_list(rows, lambda k: shown(text(k)))
     if place is None:
         return Fault("E161", message, at, note=note)
-    return Fault("E161", message, place(first), Label(at, "its column"), note=note)
+    return Fault("E161", message, place(int(rows[0])), Label(at, "its column"), note=note)
 
 
 def shown(text: str) -> str:
@@ -159,40 +168,48 @@ def shown(text: str) -> str:
 
 
 def row_list(rows: Ints, text: Callable[[int], str]) -> str | None:
-    """`rows 3 (x), 5 (y) … and 12 more`; None for a single one."""
+    """`3 rows: 3 (x), 5 (y) … and 12 more`, where text(k) belongs to rows[k]; None for a single one."""
     if len(rows) < 2:
         return None
-    listed = ", ".join(f"{int(r) + 1} ({text(int(r))})" for r in rows[:MOST_SHOWN])
+    listed = ", ".join(f"{row + 1} ({text(k)})" for k, row in enumerate(rows[:MOST_SHOWN].tolist()))
     more = f" and {len(rows) - MOST_SHOWN} more" if len(rows) > MOST_SHOWN else ""
     return f"{len(rows)} rows: {listed}{more}"
 
 
-def _reader(world: World, column: ColumnType, at: Span) -> Callable[[str], Fraction | int]:
+def reader(world: World, column: ColumnType, at: Span) -> Callable[[str], Fraction | int]:
+    """What reads one text as a value of a type; it raises BadCell."""
     kind = column.kind
     if column.table is not None:
-        return _reference_reader(world, column.table)
+        return _reference_reader(world, column.table, at)
     if kind == TEXT:
         return world.texts.code
     if kind == FLAG:
         return _flag
-    if kind == INSTANT:
+    if kind.kind == "instant":
         return lambda text: _instant(world, text, at)
     if kind.dims == NO_DIMS:
         return _whole if column.whole else number
-    return lambda text: _quantity(world, text, kind.dims, column)
+    return lambda text: quantity(world, text, column)
 
 
-def _reference_reader(world: World, table: TableData) -> Callable[[str], int]:
-    key = table.columns[table.key[0]]
-    rows = {shown: i for i, shown in enumerate(world.show_all(key, table.size))}
+def _reference_reader(world: World, table: TableData, at: Span) -> Callable[[str], int]:
+    key = reader(world, table.types[table.key[0]], at)
+    index = table.index
+    assert index is not None
 
     def read(text: str) -> int:
-        row = rows.get(text)
-        if row is None:
-            raise BadCell(f"is no `{table.key[0]}` of table `{table.name}`")
+        value = Fraction(key(text))
+        row = int(index.find((np.asarray(value.numerator, dtype=np.int64),))) if value.denominator == 1 else -1
+        if row < 0:
+            raise BadCell(dangling(table))
         return row
 
     return read
+
+
+def dangling(table: TableData) -> str:
+    """What is wrong with a cell that refers to no row."""
+    return f"is no `{table.key[0]}` of table `{table.name}`"
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
@@ -220,13 +237,19 @@ def _fitting(value: int) -> int:
 
 
 def _flag(text: str) -> int:
-    value = {"true": 1, "false": 0, "yes": 1, "no": 0, "1": 1, "0": 0}.get(text.lower())
+    value = {"true": 1, "false": 0, "yes": 1, "no": 0, "1": 1, "0": 0, "t": 1, "f": 0}.get(text.lower())
     if value is None:
         raise BadCell("is not `true` or `false`")
     return value
 
 
+_OFFSET = re.compile(r"(.*:[0-9.]+)(Z|[+-][0-9]{2})", re.ASCII)
+
+
 def _instant(world: World, text: str, at: Span) -> Fraction | int:
+    short = _OFFSET.fullmatch(text)     # as databases and JSON write them
+    if short is not None:
+        text = short[1] + ("+00:00" if short[2] == "Z" else f"{short[2]}:00")
     try:
         value = instant_ticks(world, text.replace("T", " ", 1), at)
     except Fault as e:
@@ -237,10 +260,28 @@ def _instant(world: World, text: str, at: Span) -> Fraction | int:
 _PART = re.compile(r"\s*([0-9]{1,40}(?:\.[0-9]{1,40})?)\s*([A-Za-zµ_][A-Za-z0-9_]*)")
 
 
-def _quantity(world: World, text: str, dims: Dims, column: ColumnType) -> Fraction | int:
-    """`2 h 30 min`, `-3 EUR`, `20 EUR/h`; a bare number is in the column's unit, but is not a duration."""
+def bare_duration(world: World, column: ColumnType) -> bool:
+    """Whether a bare number in the column lacks its unit."""
+    return column.factor == 1 and column.kind == world.time_type
+
+
+_ISO = re.compile(r"P(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?", re.ASCII)
+
+
+def _from_iso(text: str) -> str:
+    """An ISO 8601 duration (`PT2H30M`) in the language's units; any other text as it is."""
+    match = _ISO.fullmatch(text) if text.startswith("P") else None
+    if match is None:
+        return text
+    return " ".join(f"{n} {unit}" for n, unit in zip(match.groups(), ("w", "d", "h", "min", "s")) if n) or text
+
+
+def quantity(world: World, text: str, column: ColumnType) -> Fraction | int:
+    """`2 h 30 min`, `PT2H30M`, `-3 EUR`, `20 EUR/h`; a bare number is in the column's unit, but is not a duration."""
+    dims = column.kind.dims
+    text = _from_iso(text)
     if _NUMBER.fullmatch(text):
-        if column.factor == 1 and column.kind == world.time_type:
+        if bare_duration(world, column):
             raise BadCell("has no unit")
         return _plain(_fitted(Fraction(text) * column.factor))
     sign, body = (-1, text[1:]) if text.startswith("-") else (1, text)

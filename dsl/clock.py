@@ -18,7 +18,7 @@ import numpy as np
 
 from schedc.dsl.zones import DAY, LAST, ClockError, Stretch, gap_at, offset_at, stretches, utc_of, zone_named
 from schedc.models.axis import DAY_NS
-from schedc.models.columns import Ints
+from schedc.models.columns import Flags, Ints
 from schedc.models.profile import Spans, union
 from schedc.models.records import dataclass
 
@@ -117,6 +117,53 @@ class Clock:
             if text not in known:
                 known[text] = min(max(self.instant(text), -far), far)
         return np.fromiter((known[text] for text in texts), dtype=np.int64, count=len(texts))
+
+    def elapsed(self, wall: Ints) -> tuple[Ints, Flags]:
+        """Nanoseconds from the origin to a column of wall-clock seconds since 0001-01-01, and where that has one answer.
+
+        It has none where the clock skips or repeats the time, or more than FAR away. Raises ClockError E235.
+        """
+        base, past = divmod(self._origin, SECOND)
+        near = np.abs(wall - base) < FAR // SECOND - 2 * DAY
+        utc = wall
+        if not self.naive and near.any():
+            inside = wall[near]
+            utc, once = self._utc(np.where(near, wall, inside[0]), int(inside.min()), int(inside.max()))
+            near &= once
+        return np.where(near, utc - base, 0) * SECOND - past, near
+
+    def elapsed_utc(self, utc: Ints) -> tuple[Ints, Flags]:
+        """`elapsed` of a column of UTC seconds since 0001-01-01; on a naive clock they count by the zone's dates."""
+        base, past = divmod(self._origin, SECOND)
+        near = np.abs(utc - base) < FAR // SECOND - 2 * DAY
+        if self.naive and near.any():
+            utc = utc + self._offsets(np.where(near, utc, utc[near][0]))
+        return np.where(near, utc - base, 0) * SECOND - past, near
+
+    def _offsets(self, utc: Ints) -> Ints:
+        """The zone's offset at UTC seconds."""
+        parts = stretches(self._zone, int(utc.min()) - DAY, int(utc.max()) + DAY)
+        place = np.searchsorted(np.array([p.lo for p in parts], dtype=np.int64), utc, side="right") - 1
+        return np.array([p.offset for p in parts], dtype=np.int64)[place]
+
+    def has_offset(self, wall: Ints, offset: Ints) -> Flags:
+        """Whether the zone has an offset at a wall-clock second, where that has one answer; anything elsewhere."""
+        if not len(wall):
+            return np.zeros(0, dtype=np.bool_)
+        near = np.abs(wall - self._origin // SECOND) < FAR // SECOND - 2 * DAY
+        utc = np.where(near, wall - offset, self._origin // SECOND)
+        return np.asarray(near & (self._offsets(utc) == offset))
+
+    def _utc(self, wall: Ints, least: int, most: int) -> tuple[Ints, Flags]:
+        """UTC seconds of wall-clock seconds in least .. most, and which of them stand on the clock exactly once."""
+        parts = stretches(self._zone, least - 2 * DAY, most + 2 * DAY)
+        starts = np.array([p.lo + p.offset for p in parts], dtype=np.int64)
+        ends = np.array([p.hi + p.offset for p in parts], dtype=np.int64)
+        offsets = np.array([p.offset for p in parts], dtype=np.int64)
+        order = np.argsort(starts, kind="stable")
+        last = np.searchsorted(starts[order], wall, side="right") - 1       # the last stretch that has begun
+        begun, over = last + 1, np.searchsorted(np.sort(ends), wall, side="right")
+        return wall - offsets[order[last]], begun - over == 1
 
     def _absolute(self, text: str) -> int:
         written = _parsed(text)

@@ -163,6 +163,10 @@ CODES: dict[str, str] = {
     "E361": "a tolerance of a goal that is counted otherwise, or below 0",
     "E330": "a `now` before the origin",
     "E331": "a `now` beyond the horizon",
+    "E332": "a `splittable` task with something that does not go with pieces",
+    "E333": "a number of pieces that is none",
+    "E334": "a length of pieces that is none",
+    "E335": "pieces that cannot add up to the length of the task",
     # warnings
     "W407": "a model without tasks",
     "W401": "a resource without a written capacity of which more than 1 is asked",
@@ -171,6 +175,7 @@ CODES: dict[str, str] = {
     "W404": "a param that nothing uses",
     "W405": "a table that nothing uses",
     "W408": "a mode that can never be chosen",
+    "W414": "a `splittable` task that comes in one piece",
     "W413": "a `batch` that never holds more than one task",
     "W409": "coefficients too far apart for solvers that count in floats",
     "W416": "a share or a penalty of no instance at all",

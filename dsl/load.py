@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from schedc.dsl import tree
 from schedc.dsl.build import build
 from schedc.dsl.codes import IMPOSSIBLE
+from schedc.dsl.digests import text_digest
 from schedc.dsl.parse import parse
 from schedc.dsl.read import read_source
 from schedc.models.diagnostics import Findings
@@ -21,7 +21,8 @@ from schedc.models.records import dataclass
 class Source:
     """Where a model comes from: it can be built anew with other values or another horizon.
 
-    file: how diagnostics call it; folder: where its tables are looked for (None: it can read no files).
+    file: how diagnostics call it; folder: where its tables are looked for (None: it can read no files); data: paths,
+    data frames or columns by name in place of its tables' own sources.
     """
 
     text: str
@@ -29,7 +30,7 @@ class Source:
     folder: Path | None
     name: str
     params: Mapping[str, object]
-    data: Mapping[str, Path]
+    data: Mapping[str, object]
 
     @cached_property
     def file_tree(self) -> tree.File:
@@ -47,7 +48,7 @@ class Source:
         if findings.failed:
             return None
         values = {**self.params, **(params or {})}
-        digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = text_digest(self.text, parsed)
         return build(
             parsed, name=self.name, folder=self.folder, params=values, data=self.data, digest=digest,
             findings=findings, horizon=horizon,
@@ -69,7 +70,7 @@ class Source:
 
 
 def open_path(
-    path: Path, params: Mapping[str, object], data: Mapping[str, Path], findings: Findings
+    path: Path, params: Mapping[str, object], data: Mapping[str, object], findings: Findings
 ) -> Source | None:
     """The source in a file, or None with errors in `findings`. Tables are read relative to its folder."""
     text = read_source(path, findings)
@@ -80,7 +81,7 @@ def open_path(
 
 
 def load_path(
-    path: Path, params: Mapping[str, object], data: Mapping[str, Path], findings: Findings
+    path: Path, params: Mapping[str, object], data: Mapping[str, object], findings: Findings
 ) -> Model | None:
     """The checked model of a file, as `Source.checked`."""
     source = open_path(path, params, data, findings)
@@ -90,7 +91,7 @@ def load_path(
 def load_text(
     text: str,
     params: Mapping[str, object],
-    data: Mapping[str, Path],
+    data: Mapping[str, object],
     findings: Findings,
     *,
     file: str = "<text>",

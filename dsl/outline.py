@@ -28,7 +28,7 @@ CLAUSES = frozenset(
         "r_change", "r_starts", "r_private", "s_holds", "s_starts", "s_private",
     )
 )
-PARTS = frozenset(("t_from", "t_zone", "t_for", "t_now", "tb_from", "tb_key", "tb_cols", "tb_rows"))
+PARTS = frozenset(("t_from", "t_zone", "t_for", "t_now", "tb_from", "tb_in", "tb_key", "tb_cols", "tb_rows"))
 _INNER = frozenset(("row", "call", "point", "neg", "negative", "set_each", "family", "demand", "change", "mode"))
 _KEPT = STATEMENTS | CLAUSES | PARTS | _INNER
 

@@ -2,13 +2,13 @@
 
 A value stands for one number a row of the row space that it was evaluated in; a value that is the same for all rows
 has shape () and broadcasts. Every type is held in int64: numbers, durations and amounts as num/den in base units
-(den > 0; ticks for time), instants as ticks since the origin, texts as codes of a `Texts` pool, flags as 0/1,
+(den > 0; ticks for time), instants as ticks since the origin, texts as numbers of `texts.Texts`, flags as 0/1,
 members as row numbers of their table. In a model of plain ticks durations and instants are numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from fractions import Fraction
 from math import lcm
@@ -162,39 +162,6 @@ def fractions(kind: Type, values: Sequence[Fraction]) -> Value:
 def flags(holds: Flags | bool) -> Value:
     """A column of truth values."""
     return Value(FLAG, np.asarray(holds).astype(np.int64))
-
-
-class Texts:
-    """All texts of one build by number, so that text columns are columns of integers."""
-
-    def __init__(self) -> None:
-        self.words: list[str] = []
-        self._codes: dict[str, int] = {}
-
-    def code(self, word: str) -> int:
-        """The number of a text."""
-        found = self._codes.get(word)
-        if found is None:
-            found = self._codes[word] = len(self.words)
-            self.words.append(word)
-        return found
-
-    def codes(self, words: Iterable[str]) -> Ints:
-        """The numbers of a column of texts."""
-        return np.asarray([self.code(w) for w in words], dtype=np.int64)
-
-    def decoded(self, codes: Ints) -> NDArray[Any]:
-        """The texts of a column of numbers, as an object column."""
-        pool = np.empty(len(self.words), dtype=object)
-        pool[:] = self.words
-        return pool[codes]
-
-    def ranks(self) -> Ints:
-        """The place of every text in alphabetical order."""
-        order = sorted(range(len(self.words)), key=self.words.__getitem__)
-        ranks = np.empty(len(order), dtype=np.int64)
-        ranks[order] = np.arange(len(order))
-        return ranks
 
 
 # integer columns that never wrap

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ MADE: dict[str, Callable[[Maker], object]] = {
     "E211": lambda m: m.task("cut", (5, 3)),
     "E216": lambda m: m.order(m.task("dig", 1), m.task("pour", 1), lo=4, hi=1),
 }
+# Only Python values, or a Python without a package, can have these: the test that shows each
+ELSEWHERE = {"E177": "tests/dsl/test_sources.py", "E179": "tests/dsl/test_given.py"}
 PARTS = 'table parts from "parts.csv" key id { id: text, work: int }\ntask cut[p in parts] lasts p.work\n'
 SHOP = "param crews = 2\nresource crew capacity crews\n" + PARTS + "require start(cut[p]) >= 0 for p in parts\n"
 FT = "3 2\n0 3  1 2\n1 4  0 1\n"
@@ -46,6 +49,23 @@ def _check(text: str | bytes, *more: str, csv: str | None = "id,work\nlid,3\n") 
         return ["check", str(folder / "shop.sched"), *more]
 
     return prepare
+
+
+def _table(name: str, content: str, more: str = "") -> Callable[[Path], list[str]]:
+    """Checks a text with a table in a file of another kind beside it."""
+
+    def prepare(folder: Path) -> list[str]:
+        (folder / name).write_text(content)
+        return _check(SHOP.replace('"parts.csv"', f'"{name}"{more}'), csv=None)(folder)
+
+    return prepare
+
+
+def _asked(folder: Path) -> list[str]:
+    """Checks a text whose table asks a database that is not there."""
+    os.environ["SCHEDC_TEST_NO_DATABASE"] = f"sqlite:///{folder}/none.db"
+    query = '"select id, work from parts" in SCHEDC_TEST_NO_DATABASE'
+    return _check(SHOP.replace('"parts.csv"', query), csv=None)(folder)
 
 
 def _import(text: str, name: str, *more: str, out: str = "model") -> Callable[[Path], list[str]]:
@@ -76,6 +96,10 @@ OUTSIDE: dict[str, Callable[[Path], list[str]]] = {
     "E167": _check(SHOP.replace("parts.csv", "../parts.csv")),
     "E168": _check(SHOP, csv="id,work,id\nlid,3,4\n"),
     "E171": _check(SHOP, "--data", "pieces=today.csv"),
+    "E172": _check(SHOP, csv="id,work\n" + "lid" * (1 << 20) + ",3\n"),
+    "E174": _table("parts.json", '[{"id": "lid", "work": [3]}]'),
+    "E176": _asked,
+    "E178": _table("parts.json", '{"id": "lid", "work": 3}'),
 }
 
 
@@ -137,7 +161,8 @@ def test_what_only_a_program_can_make(code: str) -> None:
 def test_there_are_enough_of_them() -> None:
     assert len(ALL) >= 200 and len(RIGHT) == len(WRONG)
     assert all(case.places for case in ALL)
-    assert {case.code for case in WRONG} | OUTSIDE.keys() | MADE.keys() == CODES.keys()
+    assert {case.code for case in WRONG} | OUTSIDE.keys() | MADE.keys() | ELSEWHERE.keys() == CODES.keys()
+    assert all(code in (ROOT / path).read_text() for code, path in ELSEWHERE.items())
     assert [case.code for case in WRONG] == [case.code for case in RIGHT]
 
 
