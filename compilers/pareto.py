@@ -1,14 +1,15 @@
 """Pareto fronts: all values that several goals can have together, none of which another beats in every goal.
 
-*Complete*. Let P be the values found so far. The next schedule is one of least f1 (then f2, …) among those that no p in
-P is at least as good as in every goal, which is the ε-constraint method with one disjunction a point,
+*Complete*. Let P be the values found so far. The next schedule is one of least f1 + f2 + … among those that no p in P
+is at least as good as in every goal, which is the ε-constraint method with all limits of a point in one disjunction,
 
     f1 < p1  or  f2 < p2  or  …        for every p in P.
 
-It is efficient: what dominates it would be admitted as well, and have less of f1, or as much and less of f2. Since the
-admitted schedules only get fewer, f1 never falls from one to the next, and that bound is stated. Once no schedule is
-admitted any more, every schedule is matched or beaten by a found one, and the front of P is the whole front, whether or
-not single points were proved. (Haimes, Lasdon and Wismer 1971; Laumanns, Thiele and Zitzler 2006.)
+It is efficient: what dominates it would be admitted as well, and its sum would be less. Where a least sum is not proved
+in its share of the time, the schedules of least f1, then f2, … are asked for, which are efficient for the same reason.
+Since the admitted schedules only get fewer, the sum (or f1) never falls from one to the next, and that bound is stated.
+Once no schedule is admitted any more, every schedule is matched or beaten by a found one, and the front of P is the
+whole front, whether or not single points were proved. (Haimes, Lasdon and Wismer 1971; Sylva and Crema 2004.)
 
 *Approximate*. Where a point is not proved in its share of the time, further points are asked for in other directions:
 a goal alone, then weighted sums of the goals, each over the range that it has on the front so far. Each must still be
@@ -18,7 +19,7 @@ admitted, so that no two points are the same; what is dominated in the end is le
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -136,6 +137,8 @@ class _Search:
             points.append(Point(schedule, verdict, shown, proved or complete))
         if self.found and status is not Status.OPTIMAL:
             status = Status.FEASIBLE
+        if complete and points:
+            self.least = [min(values[k] for values, _, _ in self.found) for k in range(len(self.sides))]
         least = tuple(
             None if b is None else b if s.sense == "minimize" else -b for s, b in zip(self.sides, self.least)
         )
@@ -145,23 +148,22 @@ class _Search:
     # points
 
     def _exactly(self) -> tuple[bool, Status]:
-        """Points in the order of their first side, until there are no more or one is not proved in time."""
-        last: int | None = None
-        while not self._over():
-            asked = self._asked(self.sides, last)
-            result = self._solve(asked, self._slice(_SHARE))
-            if result.status is Status.INFEASIBLE:
-                return True, Status.INFEASIBLE
-            if result.schedule is None:
-                return False, result.status
-            proved = result.status is Status.OPTIMAL
-            values = self._add(result.schedule, proved)
-            if not proved:
-                return False, Status.FEASIBLE
-            if last is None:
-                self.least[0] = values[0]
-            last = values[0]
-        return False, Status.UNKNOWN
+        """Points until there are no more: by their sums while these are proved, then goal by goal while that is."""
+        whole = self._sum([1] * len(self.sides))
+        for goals, bounded, share in ((whole,), whole, _SHARE / 2), (self.sides, self.sides[0], _SHARE):
+            last: int | None = None
+            while not self._over():
+                result = self._solve(self._asked(goals, bounded, last), self._slice(share))
+                if result.status is Status.INFEASIBLE:
+                    return True, Status.INFEASIBLE
+                if result.schedule is None:
+                    break
+                proved = result.status is Status.OPTIMAL
+                values = self._add(result.schedule, proved)
+                if not proved:
+                    break
+                last = sum(values) if bounded is whole else values[0]
+        return False, Status.FEASIBLE if self.found else Status.UNKNOWN
 
     def _roughly(self) -> bool:
         """Points in different directions until the time is over; whether there turned out to be no others."""
@@ -172,7 +174,7 @@ class _Search:
             alone = weights.count(0) == len(weights) - 1
             goals = self._turned(weights) if alone else (self._weighted(weights),)
             seconds = self._slice(1 / (len(directions) - k))
-            result = self._solve(self._asked(goals, None), seconds)
+            result = self._solve(self._asked(goals), seconds)
             if result.status is Status.INFEASIBLE:
                 return True
             if result.schedule is not None:
@@ -188,7 +190,10 @@ class _Search:
         values = np.array([p[0] for p in self.found], dtype=np.float64)
         wide = np.maximum(values.max(axis=0) - values.min(axis=0), 1.0)
         scale = float(wide.max())
-        coef = [max(1, round(100 * w * scale / r)) if w else 1 for w, r in zip(weights, wide.tolist())]
+        return self._sum([max(1, round(100 * w * scale / r)) if w else 1 for w, r in zip(weights, wide.tolist())])
+
+    def _sum(self, coef: Sequence[int]) -> Stage:
+        """The sum of the goals' costs, each times a positive number."""
         signs = [1 if s.sense == "minimize" else -1 for s in self.sides]
         parts = tuple(
             Part(ints([0]), s.value, ints([0]), ints([c * sign])) for s, c, sign in zip(self.sides, coef, signs)
@@ -196,11 +201,10 @@ class _Search:
         none = np.zeros(0, dtype=np.int64)
         return Stage(self.sides[0].origin, "direction", "minimize", Linear(ints([0]), none, none, none, none, parts))
 
-    def _asked(self, goals: tuple[Stage, ...], last: int | None) -> Model:
-        """The model with these goals, of schedules that are not matched by a found one."""
+    def _asked(self, goals: tuple[Stage, ...], first: Stage | None = None, last: int | None = None) -> Model:
+        """The model with these goals, of schedules that no found one matches; `first` costs `last` or more."""
         more: list[Require] = [self._unmatched()] if self.found else []
-        if last is not None:        # f1 never falls
-            first = self.sides[0]
+        if first is not None and last is not None:
             turned = replace(first, sense="maximize" if first.sense == "minimize" else "minimize")
             more.append(at_most(turned, last if first.sense == "minimize" else -last))
         return replace(self.base, objective=goals, relations=(*self.base.relations, *more))

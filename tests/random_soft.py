@@ -18,13 +18,15 @@ def soft_text(rng: Random) -> str:
         loose = optional if name == "a" else ""
         length = f"lasts {rng.randint(1, 2)}" if rng.random() < 0.8 else f"lasts {rng.randint(0, 1)} .. 2"
         if rng.random() < 0.2:
-            modes = f"mode x {{ lasts 1 deadline {rng.randint(1, 3)} else penalty 2 per 1 }} mode y {{ lasts 2 uses r }}"
+            quick = f"mode x {{ lasts 1 deadline {rng.randint(1, 3)} else penalty 2 per 1 }}"
+            modes = quick + " mode y { lasts 2 uses r }"
             lines.append(f"task {name}[i in 1 .. {size}]{loose} {modes} {' '.join(clauses)}")
         else:
             lines.append(f"task {name}[i in 1 .. {size}] {length} uses r{loose} {' '.join(clauses)}")
     statements = [_order, _exclusive, _require, _percentile, _share, _window, _downtime]
     lines += [make(rng, n, m) for make in rng.sample(statements, rng.randint(1, 3))]
-    goals = ["percentile({p}, end(b[i]) for i in 1 .. {m})", "makespan", "penalties", "max(end(b[i]) for i in 1 .. {m})"]
+    goals = ["percentile({p}, end(b[i]) for i in 1 .. {m})", "makespan", "penalties",
+             "max(end(b[i]) for i in 1 .. {m})"]
     chosen = rng.sample(goals, rng.randint(1, 2))
     stated = " then ".join(g.format(p=rng.choice((25, 50, 90)), m=m) for g in chosen)
     lines.append(f"minimize {stated}" + (f" then maximize count(present(a[i]) for i in 1 .. {n})" if optional else ""))
@@ -45,7 +47,8 @@ def _order(rng: Random, n: int, m: int) -> str:
     k = min(n, m)
     share = f"{rng.choice((50, 100))} % of " if rng.random() < 0.4 else ""
     each = f" for {share}i in 1 .. {k}"
-    return f"order {left}[i]{close} -> {right}[i]{shut}{lag}{each}{_price(rng) if not share or rng.random() < 0.5 else ''}"
+    price = _price(rng) if not share or rng.random() < 0.5 else ""
+    return f"order {left}[i]{close} -> {right}[i]{shut}{lag}{each}{price}"
 
 
 def _exclusive(rng: Random, n: int, m: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from random import Random
 
@@ -11,6 +12,7 @@ import pytest
 
 from schedc.api import loads
 from schedc.models.columns import ints
+from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 from schedc.models.verify import SoftFigure, verify
 
@@ -40,6 +42,11 @@ def _schedule(rng: Random) -> Schedule:
     start = ints([rng.randint(0, H - int(n)) for n in length])
     present = np.array([rng.random() < 0.7 for _ in range(N)] + [True] * N)
     return Schedule(start * present, (start + length) * present, length * present, present)
+
+
+@cache
+def _model() -> Model:
+    return loads(TEXT).model
 
 
 class _Told:
@@ -100,7 +107,7 @@ def _charge(name: str, violation: int) -> Fraction:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_violations_and_penalties_are_those_of_the_reference(seed: int) -> None:
-    model = loads(TEXT).model
+    model = _model()
     schedule = _schedule(Random(seed))
     verdict, told = verify(model, schedule), _Told(schedule).all()
     total = Fraction(0)
