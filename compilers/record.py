@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from schedc.compilers.backend import Event, Limits, OnEvent, Outcome
+from schedc.compilers.checkpoint import Saver
 from schedc.compilers.measure import costs
 from schedc.compilers.result import InternalError, Result, StageResult, relative_gap
 from schedc.models.model import Model
@@ -33,6 +34,7 @@ class Record:
     reason: str = ""
     interrupted: bool = False
     chosen_because: str = ""
+    saver: Saver | None = None      # who keeps the best schedule in a file
     trace: list[Event] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
@@ -79,6 +81,10 @@ class Record:
         self.chosen_because = f"{backend}: {because}" if because else ""
         self.emit(Event(self.now(), "phase", "schedc", text=f"solver {self.chosen_because or backend}"))
 
+    def complain(self, text: str) -> None:
+        """Something went wrong that the run can do without."""
+        self.emit(Event(self.now(), "phase", "schedc", text=text))
+
     def left_out(self, who: str, problem: BaseException) -> None:
         """A search that raised: nothing is lost by it, but it is told."""
         text = f"{who} failed and is left out: {type(problem).__name__}: {problem}"
@@ -99,6 +105,8 @@ class Record:
     def _keep(self, schedule: Schedule, verdict: Verdict, source: str) -> None:
         self.best, self.verdict, self.source = schedule, verdict, source
         self.status = Status.FEASIBLE
+        if self.saver is not None:
+            self.saver.best(schedule)
 
     def _incumbent(self, source: str) -> Event:
         assert self.verdict is not None
@@ -216,6 +224,8 @@ class Record:
 
     def result(self) -> Result:
         """The run's result, announced by an `end` event."""
+        if self.saver is not None:
+            self.saver.write()
         values = self.verdict.objectives if self.verdict is not None else (None,) * len(self.model.objective)
         bounds = self.bounds or (None,) * len(self.model.objective)
         stages = tuple(

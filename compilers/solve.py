@@ -12,10 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, UnsuitableError, cores
+from schedc.compilers.checkpoint import Checkpoint, Memories, Saver
 from schedc.compilers.choose import AUTO, PORTFOLIO, Choice, choose
 from schedc.compilers.construct import QUICK, Construction, begin
+from schedc.compilers.construct.addresses import packed
 from schedc.compilers.portfolio import Portfolio
 from schedc.compilers.portfolio.team import breeding, exact, improvers, neighbourhoods
 from schedc.compilers.record import Record
@@ -53,20 +56,28 @@ def solve(
     hint: Schedule | None = None,
     on_event: OnEvent = _ignore,
     constructing: bool = True,
+    checkpoint: Path | None = None,
+    resume: Checkpoint | None = None,
 ) -> Result:
     """Find a judged schedule, as good as the limits allow.
 
     limits.seconds counts from here; in deterministic mode it is the solver's deterministic time alone. hint: a schedule
-    to begin from, right or not; constructing: whether to look for a first schedule before the back-end runs. Events
-    come in this thread. When `limits.cancel` is set, or on Ctrl-C, the best schedule so far is returned.
+    to begin from, right or not; constructing: whether to look for a first schedule before the back-end runs;
+    checkpoint: where to keep what is known, now and then and at the end; resume: what an earlier run of this model
+    kept, from which this one goes on. Events come in this thread. When `limits.cancel` is set, or on Ctrl-C, the best
+    schedule so far is returned.
 
     Raises KeyError for an unknown back-end, InternalError where an answer is rejected, and whatever on_event raises.
     """
 
+    saver = None if checkpoint is None else Saver(checkpoint, model)
+
     def once(part: Model, some: Limits, begin: Schedule | None, listen: OnEvent) -> Result:
-        record = Record(part, some, listen)
+        record = Record(part, some, listen, saver=saver)
+        if saver is not None:
+            saver.complain = record.complain
         try:
-            _run(record, backend, begin, constructing)
+            _run(record, backend, begin, constructing, resume or Checkpoint(None))
         except KeyboardInterrupt:
             record.interrupted = True
         return record.result()
@@ -83,19 +94,24 @@ def refuted(model: Model, reason: str, limits: Limits, on_event: OnEvent = _igno
     return record.result()
 
 
-def _run(record: Record, backend: str | Backend, hint: Schedule | None, constructing: bool) -> None:
+def _run(
+    record: Record, backend: str | Backend, hint: Schedule | None, constructing: bool, resume: Checkpoint
+) -> None:
     bounds = record.phase("propagate", lambda: _propagate(record))
     if bounds.conflict is not None:
         record.infeasible(bounds.conflict)
         return
     if hint is not None:
         record.phase("judge", lambda: record.consider(hint, "hint"))
+    known = resume.schedule
+    if known is not None:
+        record.phase("judge", lambda: record.consider(known, "checkpoint"))
     construction = None
     if constructing and not record.settled():
         construction = record.phase("construct", lambda: _construct(record, bounds))
     if isinstance(backend, str) and backend in (AUTO, PORTFOLIO):
         if not (record.settled() or record.stopped()):
-            _portfolio(record, construction)
+            _portfolio(record, construction, resume.memories)
         return
     for step in _steps(record, construction, _Solver(record, backend, hint)):
         if record.settled() or record.stopped():
@@ -103,13 +119,13 @@ def _run(record: Record, backend: str | Backend, hint: Schedule | None, construc
         step()
 
 
-def _portfolio(record: Record, construction: Construction | None) -> None:
+def _portfolio(record: Record, construction: Construction | None, kept: Memories) -> None:
     """Everything that suits the model, side by side."""
     workers = cores(record.limits)
     quick = construction is None or record.model.task_count < QUICK
     Portfolio(
         record, workers, improvers(record), lambda: exact(record), lambda choice: neighbourhoods(record, choice),
-        lambda: breeding(record, construction), quick,
+        lambda: breeding(record, construction), quick, kept,
     ).run()
 
 
@@ -175,6 +191,8 @@ def _propagate(record: Record) -> Windows:
 
 def _construct(record: Record, bounds: Windows) -> Construction | None:
     """A first schedule by few rules, and what can look for better ones."""
+    for schedule in packed(record.model, bounds, _budget(record), record.limits.cancel.is_set):
+        record.consider(schedule, "construct")
     construction = begin(record.model, bounds, record.limits.seed, record.limits.cancel.is_set)
     if construction is not None:
         construction.first(_budget(record), record.floor)

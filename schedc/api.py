@@ -137,18 +137,22 @@ class Problem:
         formulation: str | None = None,
         deterministic: bool = False,
         hint: Plan | Schedule | Mapping[str, Any] | Path_ | None = None,
+        checkpoint: Path_ | None = None,
+        resume: Path_ | None = None,
         on_event: OnEvent | None = None,
         cancel: threading.Event | None = None,
     ) -> Plan:
         """Solve, judge the answer, and return it.
 
         time: a limit in seconds or as text (``"2 min"``), None for none; gap: stop at this relative gap (``"1%"``);
-        workers: threads (None: all cores); hint: an earlier schedule to begin from, of which
-        what it started before the model's `now` stays as it is; on_event: called for every
+        workers: threads (None: all cores); hint: an earlier schedule to begin from, of which what it started before
+        the model's `now` stays as it is; checkpoint: a file that is kept up to date with the best schedule and what
+        the searches remember; resume: such a file of an earlier run, to go on from; on_event: called for every
         incumbent, bound and phase, from a thread of the solver; cancel: set it from anywhere to stop with the best
         schedule so far. formulation: how milp writes the model (``"time"``, ``"disjunctive"``, ``"events"``; None: by
         its size). An exception in on_event, and Ctrl-C, stop the run and are raised here.
-        Raises SolverError for an unknown solver, ValueError for a wrong limit or hint.
+        Raises SolverError for an unknown solver, ValueError for a wrong limit or hint, FileError where there is no
+        checkpoint of this model to resume from, or none can be written.
         """
         from schedc.compilers.solve import refuted, solve
         from schedc.plan import Plan
@@ -158,11 +162,12 @@ class Problem:
         begin = self._schedule(hint) if hint is not None else None
         problem = self if begin is None else self._continued(begin)
         model = problem.model
+        kept = _checkpoints(model, checkpoint, resume)
 
         def run(listen: OnEvent) -> Result:
             if problem.refutation:
                 return refuted(model, problem.refutation[0].message, limits, listen)
-            return solve(model, backend=backend, limits=limits, hint=begin, on_event=listen)
+            return solve(model, backend=backend, limits=limits, hint=begin, on_event=listen, **kept)
 
         return Plan(model, problem._with_conflict(_in_thread(run, on_event, limits.cancel), limits))
 
@@ -395,6 +400,19 @@ def _document(source: Mapping[str, Any] | Path_, tasks: int) -> Any:
     if isinstance(source, str) and source.lstrip().startswith("{"):
         return parse_document(source)
     return load_document(Path(source), tasks)
+
+
+def _checkpoints(model: Model, checkpoint: Path_ | None, resume: Path_ | None) -> dict[str, Any]:
+    """The file to write and what an earlier one holds, as `solve` takes them. Raises FileError."""
+    from schedc.compilers.checkpoint import load as load_checkpoint
+    from schedc.models.files import check_writable
+
+    if checkpoint is not None:
+        check_writable(Path(checkpoint))
+    return {
+        "checkpoint": None if checkpoint is None else Path(checkpoint),
+        "resume": None if resume is None else load_checkpoint(Path(resume), model),
+    }
 
 
 def _limits(

@@ -8,12 +8,14 @@ time is what the jobs were given to do, not what a clock says.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 
 from schedc.compilers.backend import Event, Limits, UnsuitableError
+from schedc.compilers.checkpoint import Memories
 from schedc.compilers.choose import Choice
 from schedc.compilers.portfolio.arms import FOLDERS, AbsentError, Arm, Arms
 from schedc.compilers.portfolio.jobs import Answered, Exact, Found, Queue, Slice, Told
@@ -35,7 +37,8 @@ class Portfolio:
     """A run under way.
 
     begun: the arms at its begin; choose: compiles the exact back-end when it is first wanted; then: the arms that want
-    it, once it is there; spare: an arm for a run in which every folder's improver turns out to be absent.
+    it, once it is there; spare: an arm for a run in which every folder's improver turns out to be absent. No call in
+    here looks at the clock where a run is deterministic, but to write checkpoints.
     """
 
     record: Record
@@ -45,7 +48,7 @@ class Portfolio:
     then: Callable[[Choice], Sequence[Arm]]
     spare: Callable[[], Sequence[Arm]]
     quick: bool
-    after: Callable[[Arms], None] = lambda _: None      # told after every message
+    kept: Memories = field(default_factory=dict)        # of a run that this one goes on from, by arm
     arms: Arms = field(init=False)
     queue: Queue = field(default_factory=SimpleQueue)
     stop: Stop = field(init=False)
@@ -60,9 +63,13 @@ class Portfolio:
 
     def __post_init__(self) -> None:
         self.arms = Arms(self.record.limits.seed)
-        for arm in self.begun:
-            self.arms.add(arm)
+        self._add(self.begun)
         self.stop = Stop(self.record.limits.cancel)
+
+    def _add(self, arms: Sequence[Arm]) -> None:
+        for arm in arms:
+            arm.kept = self.kept.get(arm.name, {})
+            self.arms.add(arm)
 
     # the run
 
@@ -78,8 +85,7 @@ class Portfolio:
         except BaseException:
             self._abandon()
             raise
-        if self.exact is not None or self.slices:
-            self.record.phase("solve", self._end)
+        self.record.phase("solve", self._end)
 
     def _means(self) -> Means:
         return Means(self.workers, len(self.arms.all), self.able, self.quick, self.record.limits.seconds)
@@ -167,8 +173,7 @@ class Portfolio:
                 self._refused(problem)
             if self._choice is not None:
                 self.record.note_choice(self._choice.backend, self._choice.because)
-                for arm in self.then(self._choice):
-                    self.arms.add(arm)
+                self._add(self.then(self._choice))
         return self._choice
 
     def _refused(self, problem: UnsuitableError) -> None:
@@ -221,7 +226,6 @@ class Portfolio:
                 self._answered(message)
             case Found():
                 self._found(message)
-        self.after(self.arms)
 
     def _told(self, event: Event) -> None:
         if self.record.learn(event, self._trusted):
@@ -267,6 +271,7 @@ class Portfolio:
         if better:
             self.news.add("improver")
             self.from_exact = False
+        self._remember(arm)
         arm.reward(better, _LONG if self._alone else message.seconds)
         self.arms.give_back(arm, failed=message.error is not None)
 
@@ -275,8 +280,15 @@ class Portfolio:
         if not isinstance(error, AbsentError):
             self.record.left_out(arm.name, error)
         if arm.name in FOLDERS and not any(a.name in FOLDERS and a is not arm for a in self.arms.all):
-            for spare in self.spare():
-                self.arms.add(spare)
+            self._add(self.spare())
+
+    def _remember(self, arm: Arm, anyway: bool = False) -> None:
+        """Keep an arm's memory for a checkpoint, when it is time for one."""
+        saver = self.record.saver
+        if saver is not None and (anyway or saver.due):
+            with contextlib.suppress(Exception):        # what it does not remember it begins anew
+                saver.remember(arm.name, arm.memory())
+            saver.write_if_due()
 
     def _values(self) -> tuple[int, ...] | None:
         return None if self.record.verdict is None else self.record.verdict.objectives
@@ -289,10 +301,15 @@ class Portfolio:
 
     def _end(self) -> None:
         """Stop every job and take what it still has to say."""
+        beside = [arm.name for arm in self.arms.all if arm.slices]
+        if beside and self.record.chosen_because:
+            self.record.chosen_because += f"; beside it {' and '.join(beside)}"
         self._tell()
         told = time.monotonic()
         while (self.exact is not None or self.slices) and not self._given_up(told):
             self._take(_POLL)
+        for arm in self.arms.ready:
+            self._remember(arm, anyway=True)
 
     def _abandon(self) -> None:
         """Stop every job and hear no more of them."""

@@ -39,6 +39,8 @@ class Run:
     deterministic: bool
     events: Path | None
     quiet: bool
+    checkpoint: Path | None = None
+    resume: Path | None = None
 
 
 _OUTPUT = "Write the schedule, as .json, .csv, .svg or .html by suffix; repeatable."
@@ -56,6 +58,8 @@ _OUTPUT = "Write the schedule, as .json, .csv, .svg or .html by suffix; repeatab
 @click.option("--deterministic", is_flag=True, help="The same answer on every run: one worker, no clock in decisions.")
 @click.option("--hint", type=FILE, metavar="OLD.json",
               help="An earlier schedule to begin from; what it started before `now` stays.")
+@click.option("--checkpoint", type=FILE, metavar="FILE", help="Keep what the run knows there, to go on from it.")
+@click.option("--resume", type=FILE, metavar="FILE", help="Go on from the checkpoint of an earlier run.")
 @click.option("--events", type=FILE, metavar="FILE.jsonl", help="What happens, line by line, while it runs.")
 @click.option("-o", "--output", "outputs", multiple=True, type=FILE, metavar="FILE", help=_OUTPUT)
 @click.option("--gantt", type=click.Choice(["auto", "task", "resource", "none"]), default="auto", help="The drawing.")
@@ -71,6 +75,7 @@ def command(
 ) -> int:
     """Solve the model in FILE, verify the schedule, and show it."""
     from schedc.api import Problem
+    from schedc.models.files import FileError
 
     run = Run(**how)  # type: ignore[arg-type]
     check_usage(run, outputs)
@@ -88,7 +93,12 @@ def command(
     with interruptible() as cancel:
         problem = problem if begin is None else problem.continued(begin)
         show(problem.refutation)
-        return _answer(solved(problem, run, begin, cancel), outputs, run.quiet, gantt, file)
+        try:
+            plan = solved(problem, run, begin, cancel)
+        except FileError as error:
+            say(f"error: {error}\n", err=True)
+            return Exit.ERRORS
+        return _answer(plan, outputs, run.quiet, gantt, file)
 
 
 def _answer(plan: Plan, outputs: tuple[Path, ...], quiet: bool, gantt: str, file: Path) -> int:
@@ -124,8 +134,9 @@ def check_usage(run: Run, outputs: tuple[Path, ...]) -> None:
         ratio_of(run.gap)
         for path in outputs:
             check_output(path)
-        if run.events is not None:
-            check_writable(run.events)
+        for file in (run.events, run.checkpoint):
+            if file is not None:
+                check_writable(file)
         if len({p.absolute() for p in outputs}) < len(outputs):
             raise OutputError("the same output file is named twice")
     except (SolverError, FileError, OutputError, ValueError) as problem:
@@ -184,7 +195,8 @@ def solved(problem: Problem, run: Run, begin: Schedule | None, cancel: threading
 
         return problem.solve(
             time=run.time, gap=run.gap, workers=run.workers, seed=run.seed, solver=run.solver,
-            formulation=run.formulation, deterministic=run.deterministic, hint=begin, on_event=on_event, cancel=cancel,
+            formulation=run.formulation, deterministic=run.deterministic, hint=begin, checkpoint=run.checkpoint,
+            resume=run.resume, on_event=on_event, cancel=cancel,
         )
 
 
