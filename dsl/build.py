@@ -25,7 +25,9 @@ from schedc.dsl.modes import draft_modes, modes_node, number_candidates, own_sta
 from schedc.dsl.names import declare, evaluation_order, kind_of, references, refuse_later
 from schedc.dsl.objectives import objective
 from schedc.dsl.permutations import permutation
+from schedc.dsl.pieces import settle_pieces
 from schedc.dsl.presence import settle
+from schedc.dsl.rates import refute_rates
 from schedc.dsl.relations import exclusive, orders, sides_of
 from schedc.dsl.resources import ResourceDraft, draft_resource, resources_node, scale
 from schedc.dsl.services import declare_services, measures
@@ -128,7 +130,10 @@ def _build(file: tree.File, name: str, world: World, digest: str, horizon: int |
     for stock in world.stocks.values():
         scale_stock(world, stock)
     _warn_unused(world)
-    return _assembled(world, drafts, file, horizon)
+    model = _assembled(world, drafts, file, horizon)
+    if model is not None:
+        refute_rates(world, model, findings)
+    return model
 
 
 T = TypeVar("T", bound=tree.ModelName | tree.Time | tree.Objective | tree.Pareto)
@@ -222,6 +227,8 @@ def _choices(
     numbers.options += sum(len(m.row) for m in draft.modes)
     numbers.candidates = number_candidates(draft, draft.modes, numbers.candidates)
     own_states(draft)
+    if draft.split is not None:
+        draft.pieces = settle_pieces(world, draft, draft.split, resources)
     if draft.pausable and (draft.choices or draft.modes):
         what = "modes" if draft.modes else "`n of r`"
         raise later(f"{what} on a task that is `pausable`", draft.clauses["pausable"].span)
@@ -232,7 +239,8 @@ def _statements(world: World, file: tree.File, drafts: Drafts) -> None:
     resources = {r.rows.name: r for r in drafts.resources}
     declare_services(world, file.statements)
     lower_clauses(world)
-    for s in sorted(file.statements, key=_speaks_of_penalties):
+    # the steps in which addresses are counted follow from all amounts, those that downtimes leave included
+    for s in sorted(file.statements, key=lambda s: (not isinstance(s, tree.Availability), _speaks_of_penalties(s))):
         with recorded(world.findings):
             if isinstance(s, tree.Availability):
                 _availability(world, s, drafts, resources)

@@ -167,6 +167,8 @@ CODES: dict[str, str] = {
     "E333": "a number of pieces that is none",
     "E334": "a length of pieces that is none",
     "E335": "pieces that cannot add up to the length of the task",
+    # explained
+    "E410": "statements that cannot be kept together, of which each is needed for that",
     # warnings
     "W407": "a model without tasks",
     "W401": "a resource without a written capacity of which more than 1 is asked",
@@ -183,4 +185,4 @@ CODES: dict[str, str] = {
 }
 
 # errors of single statements that prove a model infeasible: `check` counts them as errors, `solve` answers with them
-IMPOSSIBLE = frozenset({"E210", "E212", "E213", "E214", "E215", "E216", "E220", "E221"})
+IMPOSSIBLE = frozenset({"E210", "E212", "E213", "E214", "E215", "E216", "E220", "E221", "E360"})

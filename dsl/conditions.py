@@ -24,6 +24,7 @@ from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import absolute_form, counted, decides, form_of, quantity
 from schedc.dsl.outcomes import compared_choices, contained_choice
+from schedc.dsl.rates import note_rate
 from schedc.dsl.services import compared_ratio, note_contract
 from schedc.dsl.shares import share_of
 from schedc.dsl.sliding import count_between, count_in_window, in_windows, windowed, windows_of
@@ -44,6 +45,7 @@ def require(world: World, statement: tree.Require) -> list[Require]:
         return loose_require(world, statement)
     space, names = tail_space(world, statement.tail), None
     label = label_of(world, statement.tail.labels)
+    note_rate(world, statement, space)
     if statement.every is not None:
         condition, space, names = windowed(world, statement, space)
     else:

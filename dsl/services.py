@@ -140,7 +140,7 @@ def _multiplied(
     world: World, ratio: tuple[Form, Form], op: str, limit: Value, expr: tree.Comparison
 ) -> Truth:
     above, below = ratio
-    kind = product_type(*(quantity(f.type, expr.span) for f in ratio), -1)
+    kind = product_type(quantity(above.type, expr.span), quantity(below.type, expr.span), -1)
     calc.alike(kind, limit.type, "compare", expr.span)
     with bounded(expr.span):
         off = forms.primitive(forms.linear(forms.plus(above, times(replace(below, type=NUMBER), replace(

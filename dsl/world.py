@@ -112,6 +112,7 @@ class TableData:
 
 if TYPE_CHECKING:
     from schedc.dsl.attributes import Attribute
+    from schedc.dsl.rates import Rate
     from schedc.dsl.resources import ResourceDraft
     from schedc.dsl.services import ContractDraft, Service
     from schedc.dsl.soft import SoftDraft
@@ -161,6 +162,7 @@ class World:
     services: dict[str, Service] = field(default_factory=dict)
     services_open: set[str] = field(default_factory=set)        # those being lowered
     contracts: dict[str, list[ContractDraft]] = field(default_factory=dict)     # by the measure that they limit
+    rates: list[Rate] = field(default_factory=list)
     may_miss: bool = False                              # whether any task is optional
     deciders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))   # by task: who decides, -1 if certain
 
