@@ -18,7 +18,6 @@ from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, 
 from schedc.compilers.checkpoint import Checkpoint, Memories, Saver
 from schedc.compilers.choose import AUTO, PORTFOLIO, Choice, choose
 from schedc.compilers.construct import QUICK, Construction, begin
-from schedc.compilers.construct.addresses import packed
 from schedc.compilers.portfolio import Portfolio
 from schedc.compilers.portfolio.team import breeding, exact, improvers, neighbourhoods
 from schedc.compilers.record import Record
@@ -191,8 +190,6 @@ def _propagate(record: Record) -> Windows:
 
 def _construct(record: Record, bounds: Windows) -> Construction | None:
     """A first schedule by few rules, and what can look for better ones."""
-    for schedule in packed(record.model, bounds, _budget(record), record.limits.cancel.is_set):
-        record.consider(schedule, "construct")
     construction = begin(record.model, bounds, record.limits.seed, record.limits.cancel.is_set)
     if construction is not None:
         construction.first(_budget(record), record.floor)
