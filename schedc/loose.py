@@ -14,7 +14,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from schedc.models.instants import tick_of
 from schedc.models.model import Model
 from schedc.models.presence import presence_of
 from schedc.models.schedule import Schedule
+from schedc.models.scores import Flaw, Remark
 from schedc.reading import worked_ticks
 
 _NAMES = ("name", "task", "task_id", "taskid", "id", "activity", "operation", "op", "job", "item")
@@ -39,27 +39,6 @@ _LINE = re.compile(
 _SPAN = re.compile(r"^(?P<start>.+?)\s*(?:\.\.|–|—|\bto\b|\s-\s|->)\s*(?P<end>.+)$")
 _FURTHEST = 1 << 40
 _ROUNDS = 10_000    # ours: pauses that are counted before an end is given up
-
-
-class Flaw(StrEnum):
-    """What can be wrong with an answer before anything is judged."""
-
-    UNPARSABLE = "unparsable"
-    UNKNOWN = "unknown task"
-    MISSING = "missing task"
-    DUPLICATE = "duplicate task"
-    NOT_INTEGER = "not an integer"
-    NEGATIVE = "negative"
-    CHOICE = "choice"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One flaw, of which task (as the answer calls it, "" where it is about the whole), in words."""
-
-    flaw: Flaw
-    task: str
-    message: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from schedc.loose import Answer, Flaw, Remark
+from schedc.loose import Answer
 from schedc.models.model import Model
 from schedc.models.nearby import CHANGED, SHIFTED, Prefer, near
 from schedc.models.profile import capacity_profiles
+from schedc.models.scores import Category, Distance, Score
 from schedc.models.statements import Tasks
 from schedc.models.verify import Verdict, Violation, verify
 
@@ -24,80 +25,6 @@ _CATEGORY = {
     "order": "precedence", "exclusive": "disjunctive", "release": "window", "deadline": "window", "within": "window",
     "horizon": "window", "length": "duration", "pause": "duration", "mode": "choice", "member": "choice",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """Constraints of one kind: of `total` instances `broken` are, by `amount` in all (ticks or integer units)."""
-
-    name: str
-    total: int
-    broken: int
-    amount: int
-
-    @property
-    def score(self) -> float:
-        """The share that is kept."""
-        return 1 - min(self.broken, self.total) / self.total if self.total else 1.0
-
-
-@dataclass(frozen=True)
-class Distance:
-    """The nearest schedule that keeps the model: how many tasks would have to change at least, and how far they move.
-
-    proved: whether fewer would not do; shifts: ticks in all, of the schedule found.
-    """
-
-    changed: int
-    shifts: int
-    proved: bool
-
-
-@dataclass(frozen=True)
-class Score:
-    """An answer, judged. feasible: it can be read, places every task, and keeps everything.
-
-    score: the mean over the categories that the model has, times the share of the tasks that could be read (ours).
-    """
-
-    remarks: tuple[Remark, ...]
-    verdict: Verdict
-    categories: tuple[Category, ...]
-    placed: int
-    tasks: int
-    distance: Distance | None = None
-
-    @property
-    def feasible(self) -> bool:
-        """Whether nothing at all is wrong."""
-        return not self.remarks and self.verdict.holds
-
-    @property
-    def score(self) -> float:
-        """Between 0 and 1."""
-        if not self.tasks:
-            return 1.0 if self.feasible else 0.0
-        mean = sum(c.score for c in self.categories) / len(self.categories) if self.categories else 1.0
-        return mean * self.placed / self.tasks
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data (schema ``schedc.score/1``)."""
-        return {
-            "schema": "schedc.score/1",
-            "feasible": self.feasible,
-            "score": round(self.score, 6),
-            "placed": self.placed,
-            "tasks": self.tasks,
-            "flaws": {flaw.value: n for flaw in Flaw if (n := sum(r.flaw is flaw for r in self.remarks))},
-            "remarks": [{"flaw": r.flaw.value, "task": r.task, "message": r.message} for r in self.remarks],
-            "categories": [
-                {"name": c.name, "total": c.total, "broken": c.broken, "amount": c.amount, "score": round(c.score, 6)}
-                for c in self.categories
-            ],
-            "distance": None if self.distance is None else {
-                "changed": self.distance.changed, "shifts": self.distance.shifts, "proved": self.distance.proved,
-            },
-        }
 
 
 def scored(model: Model, answer: Answer) -> Score:

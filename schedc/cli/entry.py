@@ -23,6 +23,7 @@ _COMMANDS = {
     "explain": "schedc.cli.explaining",
     "repair": "schedc.cli.repairing",
     "diff": "schedc.cli.diffing",
+    "challenge": "schedc.cli.challenging",
     "pareto": "schedc.cli.fronting",
     "fmt": "schedc.cli.formatting",
     "import": "schedc.cli.importing",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from schedc.models.model import Model
+from schedc.models.scores import Category, Distance, Score
 from schedc.render.cells import clean, paint, plural
 from schedc.render.verdict import render
-from schedc.scoring import Category, Distance, Score
 
 _LISTED = 20
 
