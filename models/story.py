@@ -219,6 +219,8 @@ class _Trail:
 
     def _strongest(self, node: int) -> tuple[int | None, int]:
         arcs = self._into[self._begin[node] : self._begin[node + 1]]
+        if self._value[node] > self.state.limit:        # pushed out of the horizon, it drags its own other end along
+            arcs = arcs[self.state.points.relation[arcs] != OWN]
         if not len(arcs):
             return None, 0
         reached: Ints = self._value[self._tail[arcs]] + self.state.points.weight[arcs]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from made import Maker
-from wrong_texts import ROOT, Case, Place, in_files, on_the_page
+from wrong_texts import ROOT, Case, Place, in_files, on_the_page, places_in, stuck_on_the_page
 
 from schedc.cli.entry import run
 from schedc.dsl.check import check, refute
@@ -26,6 +26,8 @@ from schedc.models.diagnostics import Diagnostic, Findings
 WRONG, RIGHT, SECTIONS = on_the_page()
 FILES = in_files()
 ALL = [*WRONG, *FILES]
+
+EXPLAINED = {"E410"}        # only `explain` says these
 
 # Only models that a program made can have these: in a text other codes come before them
 MADE: dict[str, Callable[[Maker], object]] = {
@@ -158,10 +160,24 @@ def test_what_only_a_program_can_make(code: str) -> None:
     assert [d.code for d in findings.items] == [code]
 
 
+def test_what_only_an_explanation_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stuck, mended = stuck_on_the_page()
+    for text, code in (*((t, 3) for t in stuck), *((t, 0) for t in mended)):
+        path = tmp_path / "case.sched"
+        path.write_text(text)
+        assert run(["explain", "--format", "json", str(path)]) == code
+        found = [c["diagnostic"] for c in json.loads(capsys.readouterr().out)["conflicts"]]
+        spans = [d["span"] for d in found]
+        assert [Place(s["line"], s["column"], s["end_column"]) for s in spans] == (list(places_in(text)) if code else [])
+        assert [d["code"] for d in found] == ["E410"] * bool(code)
+    assert len(stuck) == len(mended) == 1
+
+
 def test_there_are_enough_of_them() -> None:
     assert len(ALL) >= 200 and len(RIGHT) == len(WRONG)
     assert all(case.places for case in ALL)
-    assert {case.code for case in WRONG} | OUTSIDE.keys() | MADE.keys() | ELSEWHERE.keys() == CODES.keys()
+    named = OUTSIDE.keys() | MADE.keys() | ELSEWHERE.keys() | EXPLAINED
+    assert {case.code for case in WRONG} | named == CODES.keys()
     assert all(code in (ROOT / path).read_text() for code, path in ELSEWHERE.items())
     assert [case.code for case in WRONG] == [case.code for case in RIGHT]
 
@@ -199,7 +215,7 @@ def _applied(text: str, span: tuple[str, int, int, int, int], replacement: str) 
 
 def sources() -> Iterator[Path]:
     """All of our own modules."""
-    for room in ("dsl", "models", "compilers", "schedc/cli", "schedc/render"):
+    for room in ("dsl", "models", "compilers", "schedc/cli", "schedc/explain", "schedc/render"):
         yield from sorted((ROOT / room).rglob("*.py"))
     yield from sorted((ROOT / "schedc").glob("*.py"))
 

@@ -15,6 +15,7 @@ PAGE = ROOT / "docs" / "errors.md"
 GOLDEN = ROOT / "tests" / "golden" / "wrong"
 
 _BLOCK = re.compile(r"^## ([EW]\d{3}) .*$|^```sched (wrong|right)(?: also ([EW]\d{3}))?\n((?s:.*?))^```$", re.MULTILINE)
+_STUCK = re.compile(r"^```sched (stuck|mended)\n((?s:.*?))^```$", re.MULTILINE)
 _MARKS = re.compile(r"#[ ^]*\^")
 
 
@@ -65,6 +66,12 @@ def on_the_page() -> tuple[list[Case], list[Case], list[str]]:
             kept = wrong if kind == "wrong" else right
             kept.append(Case(f"{codes[-1]}-{len(kept)}", codes[-1], also, text, places_in(text)))
     return wrong, right, codes
+
+
+def stuck_on_the_page() -> tuple[list[str], list[str]]:
+    """The texts of docs/errors.md that cannot be kept as a whole, and the mended ones."""
+    found = _STUCK.findall(PAGE.read_text())
+    return [text for kind, text in found if kind == "stuck"], [text for kind, text in found if kind == "mended"]
 
 
 def in_files() -> list[Case]:

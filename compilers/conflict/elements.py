@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from schedc.models.columns import Flags, Ints
+from schedc.models.expressions import Extreme, Junction, Linear, Point
 from schedc.models.model import Model
 from schedc.models.records import dataclass
 from schedc.models.source import Origin
@@ -30,6 +31,7 @@ from schedc.models.statements import (
     Tasks,
     Uses,
 )
+from schedc.models.walk import Node, children, post_order
 
 Key = tuple[str, int, int]
 
@@ -53,6 +55,7 @@ class Kind(StrEnum):
     CAPACITY = "capacity"
     CHANGE = "change"
     BATCH = "batch"
+    CONTIGUOUS = "contiguous"
     OPEN = "open"
     DOWNTIME = "downtime"
     STOCK = "stock"
@@ -151,7 +154,7 @@ class Elements:
         match block.kind:
             case Kind.USES | Kind.PARTS | Kind.MODE_USES | Kind.MODE_PARTS:
                 return int(self.demand(number).resource[row])
-            case Kind.CAPACITY | Kind.CHANGE | Kind.BATCH:
+            case Kind.CAPACITY | Kind.CHANGE | Kind.BATCH | Kind.CONTIGUOUS:
                 return model.resources[block.node].first + row
             case Kind.OPEN:
                 return row
@@ -205,9 +208,6 @@ def _named(relation: Relation, row: int, tasks: int) -> list[int]:
 
 def spoken_of(relation: Require, row: int) -> set[int]:
     """The tasks whose start, end, length or presence one row of a condition names."""
-    from schedc.models.expressions import Extreme, Junction, Linear, Point
-    from schedc.models.walk import Node, children
-
     found: set[int] = set()
     stack: list[tuple[Node, Ints]] = [(relation.condition, np.array([row]))]
     while stack:
@@ -244,8 +244,10 @@ _Found = Iterator[tuple[Kind, int, int, tuple[Origin, ...], Flags]]
 
 
 def _found(model: Model, wide: Model) -> _Found:
+    addressing = _addressing(model)
+    held = np.array([r.contiguous is not None and addressing for r in model.resources for _ in range(r.family.size)])
     for k, (t, w) in enumerate(zip(model.tasks, wide.tasks)):
-        yield from _clauses(k, t, w, wide.horizon)
+        yield from _clauses(k, t, w, wide.horizon, held)
         yield from _options(k, t, w, wide.horizon)
     for k, r in enumerate(model.resources):
         yield Kind.CAPACITY, k, 0, (r.origin,), _all(r.family.size)
@@ -253,6 +255,8 @@ def _found(model: Model, wide: Model) -> _Found:
             yield Kind.CHANGE, k, 0, (r.change.origin,), _all(1)
         if r.batch is not None:
             yield Kind.BATCH, k, 0, (r.batch,), _all(1)
+        if r.contiguous is not None and not addressing:
+            yield Kind.CONTIGUOUS, k, 0, (r.contiguous,), _all(1)
     yield Kind.OPEN, 0, 0, (), _opened(model)
     for k, a in enumerate(model.availability):
         if isinstance(a, Downtime):
@@ -264,7 +268,15 @@ def _found(model: Model, wide: Model) -> _Found:
         yield kind, k, 0, (relation.origin,), _all(rows)
 
 
-def _clauses(k: int, t: Tasks, wide: Tasks, horizon: int) -> _Found:
+def _addressing(model: Model) -> bool:
+    """Whether a condition speaks of addresses: these are numbered by uses, which must then all stay."""
+    return any(
+        isinstance(node, Linear) and bool((node.point == Point.ADDRESS).any())
+        for r in model.requires for node in post_order(r.condition)
+    )
+
+
+def _clauses(k: int, t: Tasks, wide: Tasks, horizon: int, held: Flags) -> _Found:
     def at(word: str) -> tuple[Origin, ...]:
         return (t.clauses.get(word, t.origin),)
 
@@ -277,7 +289,7 @@ def _clauses(k: int, t: Tasks, wide: Tasks, horizon: int) -> _Found:
             said |= w.which >= 0
         yield Kind.WITHIN, k, 0, tuple(w.origin for w in t.within), said
     for j, u in enumerate(t.uses):
-        yield Kind.USES, k, j, (u.origin,), _all(len(u.row))
+        yield Kind.USES, k, j, (u.origin,), ~held[u.resource]
     for j, p in enumerate(t.parts):
         yield Kind.PARTS, k, j, (p.origin,), _all(len(p.row))
     for j, e in enumerate(t.events):

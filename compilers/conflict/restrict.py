@@ -133,6 +133,8 @@ def _resources(k: int, r: Resources, of: Kept, most: Ints) -> Resources:
         r = replace(r, change=None)
     if of(Kind.BATCH, k, 0) is not None:
         r = replace(r, batch=None)
+    if of(Kind.CONTIGUOUS, k, 0) is not None:
+        r = replace(r, contiguous=None)
     return r
 
 

@@ -19,12 +19,12 @@ def because(model: Model) -> tuple[str, ...]:
     if stopped is None:
         return ()
     conflict = told(state, stopped)
-    placed = state.earliest_end[conflict.tasks[0]] <= model.horizon
-    if conflict.overload is None and placed and not _circular(conflict):
+    lines: list[str] = []
+    if conflict.overload is None and not _circular(conflict):
         early, late = trails(state, conflict.tasks[0])
-        lines = [*_sentences(model, early, "earliest"), *_sentences(model, late, "latest")]
-    else:
-        lines = []
+        placed = state.earliest_end[conflict.tasks[0]] <= model.horizon
+        lines = _sentences(model, early if placed else early[:-1], "earliest")
+        lines += _sentences(model, late, "latest") if placed else []
     return (*lines, conflict.reason)
 
 

@@ -67,18 +67,27 @@ def closings(case: Case, resource: int) -> Iterator[Edge]:
 
 def _later(model: Model, resource: int, lo: int, hi: int) -> Edge:
     name, axis = model.resource_name(resource), model.axis
-    return Edge(
-        hi - lo, lambda x: opened(model, resource, lo, lo + x),
-        lambda x: f"`{name}` open {axis.span_text(x)} longer from {axis.tick_text(lo)}, until {axis.tick_text(lo + x)}",
-    )
+    def words(x: int) -> str:
+        if lo + x == hi:
+            return _all_open(model, resource, lo, hi)
+        return f"`{name}` open {axis.span_text(x)} longer from {axis.tick_text(lo)}, until {axis.tick_text(lo + x)}"
+
+    return Edge(hi - lo, lambda x: opened(model, resource, lo, lo + x), words)
 
 
 def _earlier(model: Model, resource: int, lo: int, hi: int) -> Edge:
     name, axis = model.resource_name(resource), model.axis
-    return Edge(
-        hi - lo, lambda x: opened(model, resource, hi - x, hi),
-        lambda x: f"`{name}` open {axis.span_text(x)} before {axis.tick_text(hi)}, from {axis.tick_text(hi - x)}",
-    )
+    def words(x: int) -> str:
+        if lo + x == hi:
+            return _all_open(model, resource, lo, hi)
+        return f"`{name}` open {axis.span_text(x)} before {axis.tick_text(hi)}, from {axis.tick_text(hi - x)}"
+
+    return Edge(hi - lo, lambda x: opened(model, resource, hi - x, hi), words)
+
+
+def _all_open(model: Model, resource: int, lo: int, hi: int) -> str:
+    text = model.axis.tick_text
+    return f"`{model.resource_name(resource)}` open from {text(lo)} to {text(hi)} too"
 
 
 def shortened(model: Model, k: int, row: int, span: int, begin: int, end: int) -> Model:
@@ -113,15 +122,19 @@ def downtimes(case: Case, k: int, row: int) -> Iterator[Edge]:
 
 def _ended(model: Model, k: int, row: int, span: int, lo: int, hi: int) -> Edge:
     name, axis = model.resource_name(int(model.availability[k].resource[row])), model.axis
-    return Edge(
-        hi - lo, lambda x: shortened(model, k, row, span, lo, hi - x),
-        lambda x: f"downtime of `{name}` ends {axis.span_text(x)} earlier, at {axis.tick_text(hi - x)}",
-    )
+    def words(x: int) -> str:
+        if lo + x == hi:
+            return f"no downtime of `{name}` from {axis.tick_text(lo)} to {axis.tick_text(hi)}"
+        return f"downtime of `{name}` ends {axis.span_text(x)} earlier, at {axis.tick_text(hi - x)}"
+
+    return Edge(hi - lo, lambda x: shortened(model, k, row, span, lo, hi - x), words)
 
 
 def _begun(model: Model, k: int, row: int, span: int, lo: int, hi: int) -> Edge:
     name, axis = model.resource_name(int(model.availability[k].resource[row])), model.axis
-    return Edge(
-        hi - lo, lambda x: shortened(model, k, row, span, lo + x, hi),
-        lambda x: f"downtime of `{name}` begins {axis.span_text(x)} later, at {axis.tick_text(lo + x)}",
-    )
+    def words(x: int) -> str:
+        if lo + x == hi:
+            return f"no downtime of `{name}` from {axis.tick_text(lo)} to {axis.tick_text(hi)}"
+        return f"downtime of `{name}` begins {axis.span_text(x)} later, at {axis.tick_text(lo + x)}"
+
+    return Edge(hi - lo, lambda x: shortened(model, k, row, span, lo + x, hi), words)

@@ -293,6 +293,7 @@ DROPPED = {     # what is left out as a whole, and how that is said
     Kind.WITHIN: "drop the window of `{}`", Kind.ORDER: "drop `{}`", Kind.EXCLUSIVE: "let {} overlap",
     Kind.PERMUTATION: "drop the `permutation` of {}", Kind.REQUIRE: "drop the condition{}",
     Kind.CHANGE: "let `{}` change at once", Kind.BATCH: "drop the `batch` of `{}`",
+    Kind.CONTIGUOUS: "drop `contiguous` of `{}`",
     Kind.DOWNTIME: "drop the downtime of `{}`", Kind.MODE_DEADLINE: "drop the mode's deadline of `{}`",
     Kind.MODE_RELEASE: "drop the mode's release of `{}`", Kind.MODE_WITHIN: "drop the mode's window of `{}`",
 }

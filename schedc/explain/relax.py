@@ -114,7 +114,11 @@ def _best(found: list[Relaxation]) -> list[Relaxation]:
     """Of all edges of one calendar the two cheapest, of all members of one clause the cheapest."""
     kept: list[Relaxation] = []
     counts: dict[object, int] = {}
+    said: set[str] = set()
     for r in sorted(found, key=lambda r: (r.rank, r.amount or 0)):
+        if r.text in said:
+            continue
+        said.add(r.text)
         key = (r.kind, r.member if r.kind in _CALENDARS else "", r.text.startswith("every"), r.span)
         counts[key] = counts.get(key, 0) + 1
         if counts[key] <= (2 if r.kind in _CALENDARS else 1):

@@ -44,7 +44,7 @@ def member_of(elements: Elements, number: int) -> str:
             return ", ".join(model.task_name(t) for t in elements.tasks(number)[:4])
         case Kind.STOCK:
             return model.stocks[block.node].family.label(row)
-        case Kind.CHANGE | Kind.BATCH:
+        case Kind.CHANGE | Kind.BATCH | Kind.CONTIGUOUS:
             return model.resources[block.node].family.name
         case Kind.CAPACITY | Kind.OPEN | Kind.DOWNTIME:
             return model.resource_name(elements.resource(number))
@@ -137,7 +137,8 @@ def _relation(model: Model, block: Block, row: int) -> str:
         assert isinstance(relation, Exclusive | Permutation)
         return "never at the same time" if block.kind is Kind.EXCLUSIVE else "the same order of start"
     return {
-        Kind.CHANGE: "one state at a time", Kind.BATCH: "a batch at a time", Kind.MODE_RELEASE: "release of its mode",
+        Kind.CHANGE: "one state at a time", Kind.BATCH: "a batch at a time",
+        Kind.CONTIGUOUS: "each use in one piece", Kind.MODE_RELEASE: "release of its mode",
         Kind.MODE_DEADLINE: "deadline of its mode", Kind.MODE_WITHIN: "windows of its mode",
         Kind.EVENTS: "changes a level", Kind.MODE_EVENTS: "changes a level",
     }.get(block.kind, "must hold")

@@ -12,7 +12,6 @@ from schedc.models.source import Span
 from schedc.render.cells import clean, paint, plural
 from schedc.render.diagnostics import Sources, render
 from schedc.render.diagnostics import to_json as diagnostics_json
-from schedc.render.figures import shown_seconds
 
 SCHEMA = "schedc.explanation/1"
 _MARGINALS = 6      # questions that bought nothing and are listed all the same
@@ -31,15 +30,14 @@ def text(
 
 
 def _closing(found: Explanation) -> str:
-    took = f"in {shown_seconds(found.seconds)}"
     name = clean(found.name)
     if found.status is Status.FEASIBLE:
-        return f"{name}: there is a schedule, {took}; `--task NAME` explains why a task does not start earlier\n"
+        return f"{name}: there is a schedule; `--task NAME` tells why a task does not start earlier\n"
     if not found.conflicts:
-        return f"{name}: {found.status.value}, {took}\n"
+        return f"{name}: {found.status.value}\n"
     sizes = " and ".join(plural(len(c.items), "part") for c in found.conflicts)
     minimal = "each part confirmed to be needed" if all(c.minimal for c in found.conflicts) else "may not be minimal"
-    lines = [f"{name}: no schedule; {plural(len(found.conflicts), 'conflict')} of {sizes}, {minimal}, {took}\n"]
+    lines = [f"{name}: no schedule; {plural(len(found.conflicts), 'conflict')} of {sizes}, {minimal}\n"]
     if found.together:
         lines.append(f"each conflict needs its own change, the cheapest are: {'; '.join(map(clean, found.together))}\n")
     return "".join(lines)
