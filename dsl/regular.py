@@ -18,6 +18,8 @@ from schedc.models.expressions import (
     Operator,
     Part,
     Point,
+    Product,
+    Rank,
     SetupTime,
     Truth,
 )
@@ -46,6 +48,10 @@ def rises(value: IntExpr, sign: int) -> bool:
         return True
     if isinstance(value, Makespan):
         return sign > 0
+    if isinstance(value, Product):
+        return rises(value.child, 1) and rises(value.child, -1)
+    if isinstance(value, Rank):
+        return (value.when is None or _unmoved(value.when)) and rises(value.child, sign)
     if isinstance(value, Guarded) or (isinstance(value, Extreme) and value.when is not None):
         return value.when is not None and _unmoved(value.when) and rises(value.child, sign)
     if isinstance(value, Extreme):
