@@ -68,6 +68,7 @@ class Construct(StrEnum):
     PARTS = "parts of tasks"                # demands that are held on a part of a task
     CHANGES = "changes of state"            # uses of resources with `change`
     SETUP_TIME = "set-up time"
+    PIECES = "pieces"                       # `splittable`: tasks that are worked in pieces
     BATCHES = "batches"                     # `batch`: overlapping uses start and end together
     PERMUTATION = "permutation"
     STAGES = "stages"                       # several goals, in order of weight
@@ -224,6 +225,10 @@ def _changes(model: Model) -> Iterator[Site]:
             yield Site(r.change.origin, int(hi - lo))
 
 
+def _pieces(model: Model) -> Iterator[Site]:
+    return (Site(t.pieces.origin, int(t.pieces.most.sum())) for t in model.tasks if t.pieces is not None)
+
+
 def _batches(model: Model) -> Iterator[Site]:
     found = batched(model)
     for r in model.resources:
@@ -261,6 +266,7 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.STOCKS: _stocks,
     Construct.PARTS: _parts,
     Construct.CHANGES: _changes,
+    Construct.PIECES: _pieces,
     Construct.BATCHES: _batches,
     Construct.PERMUTATION: _permutations,
     Construct.GOALS: _goals,

@@ -19,6 +19,7 @@ from schedc.models.model import Model
 from schedc.models.options import first_choices, longest_lags
 from schedc.models.parts import inside, may_reach_out
 from schedc.models.points import points_of
+from schedc.models.presence import spans
 from schedc.models.schedule import Schedule
 from schedc.models.source import NO_ORIGIN, Origin, Span
 from schedc.models.statements import Modes, Tasks
@@ -126,8 +127,8 @@ def shifted_horizon(model: Model) -> int:
     their order, so that `permutation`s and the changes that are needed stay as they are. So it is feasible and for a
     regular goal no worse. When no such instant is left, each start s > R has an earlier task i with
     s <= S(i) + cover(i), and by induction s <= R + sum of cover(i) over all i that start before s; the last end comes
-    no later than its task's length after that. If the goal begins with the makespan, the optima are among the
-    schedules of least makespan whatever follows.
+    no later than its task's length after that. What comes in n pieces counts n times, as its pieces do. If the goal
+    begins with the makespan, the optima are among the schedules of least makespan whatever follows.
     """
     points = points_of(longest_lags(model))
     longest = model.longest
@@ -139,6 +140,9 @@ def shifted_horizon(model: Model) -> int:
     np.maximum.at(cover, tail[between], reach[between])
     for p in model.permutations:
         cover[p.first], cover[p.second] = np.maximum(cover[p.first], 1), np.maximum(cover[p.second], 1)
+    for t in model.tasks:
+        if t.pieces is not None:
+            cover[t.first : t.first + t.size] *= np.maximum(t.pieces.most, 1)
     released = max(int(model.release.max(initial=0)), int(model.options.release.max(initial=0)))
     return max(released, int(changes.before.max(initial=0))) + int(cover.sum())
 
@@ -205,13 +209,16 @@ def _holds(model: Model, schedule: Schedule) -> bool:
     """Whether a serial schedule keeps what it does not see to by its construction."""
     if (schedule.end > model.deadline).any() or not points_of(model).kept_by(schedule.start, schedule.end):
         return False
-    parted = len(model.part_demands.task) > 0
+    parted = len(model.part_demands.task) > 0 or any(t.pieces is not None for t in model.tasks)
+    if len(model.addressed.task):
+        return False        # it has no addresses
     judged = parted or model.requires or model.permutations or schedule.mode is not None or schedule.member is not None
     return not judged or (model.task_count <= _JUDGED and verify(model, schedule).holds)
 
 
 def _homeless(model: Model) -> Flags:
     """Which tasks have no place in the horizon even alone."""
+    model = spans(model)
     time, which = closed_times(model).worktime, closed_times(model).which
     start = np.zeros(model.task_count, dtype=np.int64)
     alone = np.where(

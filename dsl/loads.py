@@ -132,8 +132,9 @@ def users_of(world: World, resource: ResourceDraft, what: str, at: Span) -> User
             mine = np.flatnonzero((asked >= first) & (asked < last))
             if not len(mine):
                 continue
-            if draft.pausable:
-                raise later(f"`{what}` of a resource that a `pausable` task uses", at)
+            if draft.pausable or draft.split is not None:
+                kind_of_task = "pausable" if draft.pausable else "splittable"
+                raise later(f"`{what}` of a resource that a `{kind_of_task}` task uses", at)
             if kind is not None and kind != value.type:
                 raise Fault("E250", f"the demands on `{resource.rows.name}` are {kind} and {value.type}", at)
             kind, n = value.type, len(asked)

@@ -20,6 +20,7 @@ from schedc.dsl.families import members
 from schedc.dsl.faults import Fault, later, recorded
 from schedc.dsl.parts import PartsDraft, parts_node
 from schedc.dsl.periodic import every_of, shifted, shifts, window, with_repeats
+from schedc.dsl.pieces import PiecesDraft, draft_pieces
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.soft_clauses import parted, soft_dates, soft_spans, soft_within
 from schedc.dsl.space import Space
@@ -31,7 +32,7 @@ from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.diagnostics import Findings
 from schedc.models.records import dataclass
 from schedc.models.source import Origin
-from schedc.models.statements import Tasks, Within
+from schedc.models.statements import Pieces, Tasks, Within
 
 if TYPE_CHECKING:
     from schedc.dsl.modes import ModeDraft
@@ -61,9 +62,11 @@ class TaskDraft:
     spoiled: bool = False
     sized: bool = True      # whether its own clauses say how long it lasts
     parts: list[PartsDraft] = field(default_factory=list)
+    split: PiecesDraft | None = None
+    pieces: Pieces | None = None
 
 
-LATER_CLAUSES = ("splittable", "lasts about")
+LATER_CLAUSES = ("lasts about",)
 
 
 def task_rows(world: World, task: tree.Task) -> Rows:
@@ -99,6 +102,9 @@ def draft_task(
     with recorded(world.findings):
         draft.deadline = moment(world, clauses.get("deadline"), space, UNLIMITED)
     shift = _repeat(world, draft)
+    if "splittable" in clauses:
+        with recorded(world.findings):
+            draft.split = draft_pieces(world, clauses["splittable"], space)
     if "due" in clauses:
         with recorded(world.findings):
             draft_due(world, rows, clauses["due"])
@@ -238,6 +244,7 @@ def tasks_node(world: World, draft: TaskDraft, horizon: int, cut: Findings | Non
         tuple(within_node(draft.rows.space.rows, origin, when, horizon, cut) for origin, when in draft.within),
         draft.clauses, draft.optional, draft.presence, choices=tuple(choice_node(c) for c in draft.choices),
         events=tuple(events_node(e) for e in draft.events), parts=tuple(parts_node(p) for p in draft.parts),
+        pieces=draft.pieces,
     )
 
 

@@ -55,6 +55,7 @@ def certain(model: Model) -> Model:
     speak of them say nothing, and there are no stocks, whose levels absent tasks would change. A schedule of the model
     keeps this one too, once absent tasks stand at 0 with length 0. The model itself where nothing is optional.
     """
+    model = spans(model)
     optional = presence_of(model).optional
     if not optional.any():
         return model
@@ -63,6 +64,42 @@ def certain(model: Model) -> Model:
         tasks=tuple(_inert(t, model.horizon) if t.optional else replace(t, events=()) for t in model.tasks),
         relations=tuple(_without(r, optional) for r in model.relations),
     )
+
+
+def spans(model: Model) -> Model:
+    """What holds of the spans of tasks that come in pieces, from their first start to their last end.
+
+    The same tasks and relations by number; such a task may last as long as it likes from its least length on, holds
+    nothing and excludes nothing, and conditions on its length say nothing. The model itself without such tasks.
+    """
+    if all(t.pieces is None for t in model.tasks):
+        return model
+    split = np.concatenate([np.full(t.size, t.pieces is not None) for t in model.tasks])
+    return replace(
+        model, tasks=tuple(t if t.pieces is None else _spanning(t, model.horizon) for t in model.tasks),
+        relations=tuple(_of_spans(r, split) for r in model.relations),
+    )
+
+
+def whole(model: Model) -> Model:
+    """The model in which nothing is split: what keeps it keeps the model, as far as one piece may be so long."""
+    if all(t.pieces is None for t in model.tasks):
+        return model
+    return replace(model, tasks=tuple(replace(t, pieces=None) for t in model.tasks))
+
+
+def _spanning(t: Tasks, horizon: int) -> Tasks:
+    return replace(t, longest=np.maximum(t.longest, horizon), uses=(), pieces=None)
+
+
+def _of_spans(relation: Relation, split: Flags) -> Relation:
+    from schedc.models.expressions import Point
+
+    if isinstance(relation, Exclusive):
+        return _without(relation, split)
+    if isinstance(relation, Require) and speaks_of(relation.condition, split, (Point.LENGTH,)):
+        return replace(relation, condition=Known(np.ones(relation.condition.rows, dtype=np.bool_)))
+    return relation
 
 
 def _inert(t: Tasks, horizon: int) -> Tasks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from schedc.models.columns import Flags, Ints
+from schedc.models.columns import Flags, Ints, SpanSets
 from schedc.models.records import dataclass
 
 
@@ -26,6 +26,8 @@ class Schedule:
     there is none; None: no task has modes. member[c]: whether the candidate of that global number is chosen; None:
     nothing is to be chosen. address[a]: the address of the use with that number in `Model.addressed`, -1 where its task
     is absent; None: nothing has an address.
+    pieces: the pieces of the tasks that come in pieces, one set a task, empty for all others; they may touch. None:
+    each that is present with a length is worked in one piece.
     """
 
     start: Ints
@@ -35,3 +37,4 @@ class Schedule:
     mode: Ints | None = None
     member: Flags | None = None
     address: Ints | None = None
+    pieces: SpanSets | None = None

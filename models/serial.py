@@ -37,7 +37,7 @@ _NODES: dict[str, type] = {
     for node in (
         Model, TimeAxis, Origin, Family, SpanSets, expressions.Part, expressions.Member, *EXPRESSIONS,
         *get_args(statements.Statement), statements.Uses, statements.Within, statements.Choice,
-        statements.Modes, statements.Change, statements.Events, statements.Soft, statements.Measure,
+        statements.Modes, statements.Pieces, statements.Change, statements.Events, statements.Soft, statements.Measure,
         statements.Contract,
         statements.Parts,
     )

@@ -63,6 +63,7 @@ def flaws(model: Model) -> Iterator[str]:
         yield from _tasks(t, model.resource_count)
         yield from _events(f"task {t.family.name}", t, model.stock_count)
         yield from _parts(f"task {t.family.name}", t, model.resource_count)
+        yield from _pieces(f"task {t.family.name}", t)
     sizes = _sizes(model)
     for number, relation in enumerate(model.relations):
         where = f"relation {number}"
@@ -131,7 +132,31 @@ def _sizes(model: Model) -> tuple[int, ...]:
     options = sum(m.size for t in model.tasks for m in t.modes)
     own = [c for t in model.tasks for c in t.choices]
     candidates = sum(len(c.resource) for c in (*own, *(c for t in model.tasks for m in t.modes for c in m.choices)))
-    return (*[model.task_count] * 4, options, candidates)
+    return (*[model.task_count] * 4, options, candidates, sum(map(len, _addressed(model))))
+
+
+def _addressed(model: Model) -> list[Ints]:
+    """The numbers of the resources of all uses of contiguous ones."""
+    spans = [(r.first, r.first + r.family.size) for r in model.resources if r.contiguous is not None]
+    return [u.resource[(u.resource >= a) & (u.resource < b)] for t in model.tasks for u in t.uses for a, b in spans]
+
+
+def _contiguous(model: Model) -> Iterator[str]:
+    """Only plain uses of tasks that never pause, one a task and resource."""
+    for r in model.resources:
+        if r.contiguous is None:
+            continue
+        where = f"resource {r.family.name}"
+        for t in model.tasks:
+            own = [(u.row[mine], u.resource[mine]) for u in t.uses
+                   for mine in [(u.resource >= r.first) & (u.resource < r.first + r.family.size)]]
+            pairs = [p for rows, numbers in own for p in zip(rows.tolist(), numbers.tolist())]
+            if len(set(pairs)) < len(pairs) or (pairs and t.pausable):
+                yield f"{where}: two addresses of one task, or one of a task that pauses"
+            more = [*(c.resource for c in t.choices), *(p.resource for p in t.parts)]
+            more += [x.resource for m in t.modes for x in (*m.uses, *m.choices, *m.parts)]
+            if any(np.any((x >= r.first) & (x < r.first + r.family.size)) for x in more):
+                yield f"{where}: an address that depends on a choice, or of a part"
 
 
 def _numbering(model: Model) -> Iterator[str]:
@@ -410,3 +435,18 @@ def _links(where: str, rows: int, row: Ints, child_rows: int, child_row: Ints) -
     yield from _same_length(where, row, child_row)
     yield from _numbers(where, row, rows)
     yield from _numbers(where, child_row, child_rows)
+
+
+def _pieces(where: str, t: Tasks) -> Iterator[str]:
+    p = t.pieces
+    if p is None:
+        return
+    yield from _size(where, t.size, p.most, p.shortest, p.longest)
+    if t.pausable or t.modes or t.choices or t.parts:
+        yield f"{where}: pieces beside pauses, choices or parts"
+    if len(p.most) == len(p.shortest) == len(p.longest) == t.size and np.any(
+        (p.most < 0) | (p.shortest < 1) | (p.longest < p.shortest)
+    ):
+        yield f"{where}: pieces without a length, or fewer than none"
+    if p.fixed is not None and len(p.fixed) != t.size:
+        yield f"{where}: {len(p.fixed)} sets of pieces for {t.size} tasks"

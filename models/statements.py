@@ -229,6 +229,23 @@ class Modes:
 
 
 @dataclass(frozen=True, eq=False)
+class Pieces:
+    """`splittable`: member i is worked in at most most[i] pieces of shortest[i] .. longest[i] ticks each, in order.
+
+    It holds what it uses during its pieces alone. start is the start of the first piece, end the end of the last one,
+    and length the sum of their lengths; pieces do not overlap, and may touch. A task of length 0 has none.
+    fixed: the pieces of members that were begun in the past, which stay; a member with an empty set has none. None: no
+    member was.
+    """
+
+    origin: Origin
+    most: Ints
+    shortest: Ints
+    longest: Ints
+    fixed: SpanSets | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Tasks:
     """`task`: member i works length ticks, shortest[i] <= length <= longest[i].
 
@@ -243,6 +260,7 @@ class Tasks:
     presence[i]: the global number of the task that decides whether member i is present (itself, or the first of a
     periodic task, or the job that it belongs to); None: each decides itself. A decider decides itself.
     modes: shortest and longest of a task with modes are the least and the greatest over its options.
+    pieces: how the members may be split; None: not at all. What may be split neither pauses nor has anything to choose.
     """
 
     origin: Origin
@@ -262,6 +280,7 @@ class Tasks:
     choices: tuple[Choice, ...] = ()
     events: tuple[Events, ...] = ()
     parts: tuple[Parts, ...] = ()
+    pieces: Pieces | None = None
 
     @property
     def size(self) -> int:

@@ -241,7 +241,7 @@ class _Reader:
     def schedule(self, start: Ints, end: Ints) -> Schedule:
         """What was read, at these instants."""
         return Schedule(start, end, end - start, self.presence(), self.chosen.mode, self.chosen.member,
-                        pieces=self.split_pieces(start, end))
+                        self.addresses.column, pieces=self.split_pieces(start, end))
 
     def split_pieces(self, start: Ints, end: Ints) -> SpanSets | None:
         """The pieces of the tasks that come in pieces; one where none was said."""

@@ -38,6 +38,7 @@ from schedc.models.schedule import Schedule
 from schedc.models.verify import verify
 
 LIMIT = 3_000_000       # joined placements that are held at once
+CUTS = 2_000           # ways to cut a task into pieces
 SAMPLES = 6             # schedules that the judge is asked about besides the best
 OPERATORS: dict[Operator, Any] = {
     Operator.EQ: np.equal, Operator.NE: np.not_equal, Operator.LE: np.less_equal,
@@ -115,6 +116,11 @@ class _Search:
         for v, variant in enumerate(self.choices.variants[i]):
             said, row = variant.said(family, i)
             for s in range(self.model.horizon + 1):
+                if variant.pieces is not None:
+                    n, e = sum(hi - lo for lo, hi in variant.pieces), s + max([0, *(hi for _, hi in variant.pieces)])
+                    if e <= self.model.horizon and self.allowed(i, s, e, variant):
+                        found.append((s, e, n, 1, v))
+                    continue
                 for n in range(int(said.shortest[row]), int(said.longest[row]) + 1):
                     e = self.walk(i, s, n) if family.pausable else s + n
                     if e is not None and e <= self.model.horizon and self.allowed(i, s, e, variant):
@@ -153,7 +159,10 @@ class _Search:
     def held(self, i: int, places: Any) -> Any:
         """What each placement holds: [placement, resource, tick]."""
         ticks = np.arange(self.model.horizon)
-        during = (places[:, :1] <= ticks) & (ticks < places[:, 1:2])
+        during = np.zeros((len(places), len(ticks)), dtype=bool)
+        for v, variant in enumerate(self.choices.variants[i]):
+            mine = places[:, 4] == v
+            during[mine] = variant.during(places[mine, :1], places[mine, 1:2], ticks) & (places[mine, 3:4] > 0)
         held = np.zeros((len(places), len(self.capacity), self.model.horizon), dtype=np.int64)
         for v, variant in enumerate(self.choices.variants[i]):
             mine = places[:, 4] == v
@@ -221,6 +230,20 @@ class _Search:
                     if other < new:
                         good &= ~_overlap(joined[other], joined[new])
         return good
+
+    def meet(self, i: int, j: int, joined: Any) -> Any:
+        """Whether two tasks are worked at one tick, in each candidate."""
+        if all(self.naive.family[t].pieces is None for t in (i, j)):
+            return _overlap(joined[i], joined[j])
+        ticks = np.arange(self.model.horizon)
+        worked = []
+        for t in (i, j):
+            during = np.zeros((joined.shape[1], len(ticks)), dtype=bool)
+            for v, variant in enumerate(self.choices.variants[t]):
+                mine = (joined[t, :, 4] == v) & (joined[t, :, 3] > 0)
+                during[mine] = variant.during(joined[t, mine, :1], joined[t, mine, 1:2], ticks)
+            worked.append(during)
+        return np.any(worked[0] & worked[1], axis=1)
 
     def stocked(self, joined: Any) -> Any:
         """Whether every level is within its limits, tick by tick, and every event in the horizon."""
@@ -314,6 +337,7 @@ def walked(model: Model, choices: Choices, joined: Any) -> tuple[Any, Any]:
             uses = [
                 (t, v, state) for t, variants in enumerate(choices.variants) for v, variant in enumerate(variants)
                 for r, state in sorted(variant.states) if r == family.first + row
+                for span in (variant.pieces if variant.pieces is not None else (None,))
             ]
             if uses:
                 fits, spent = _walk(family.change, row, uses, joined)
@@ -321,12 +345,14 @@ def walked(model: Model, choices: Choices, joined: Any) -> tuple[Any, Any]:
     return good, total
 
 
-def _walk(change: Any, row: int, uses: list[tuple[int, int, int]], joined: Any) -> tuple[Any, Any]:
+def _walk(change: Any, row: int, uses: list[tuple[int, ...]], joined: Any) -> tuple[Any, Any]:
     size, far = joined.shape[1], 1 << 40
-    task, variant, state = (np.array(column) for column in zip(*uses))
+    task, variant, state, lo, hi = (np.array(column) for column in zip(*uses))
+    begins = joined[task, :, 0] + np.maximum(lo, 0)[:, None]
+    ends = np.where(hi[:, None] < 0, joined[task, :, 1], joined[task, :, 0] + hi[:, None])
     there = (joined[task, :, 3] > 0) & (joined[task, :, 4] == variant[:, None])
     there &= joined[task, :, 0] < joined[task, :, 1]
-    order = np.argsort(np.where(there, joined[task, :, 0], far), axis=0, kind="stable")
+    order = np.argsort(np.where(there, begins, far), axis=0, kind="stable")
     cost = np.array([[NaiveJudge.distance(change, row, int(a), int(b)) for b in state] for a in state])
     first = np.array([0 if change.starts[row] < 0 else NaiveJudge.distance(change, row, int(change.starts[row]), int(b))
                       for b in state])
@@ -334,7 +360,7 @@ def _walk(change: Any, row: int, uses: list[tuple[int, int, int]], joined: Any) 
     before, until, every = np.full(size, -1), np.zeros(size, dtype=np.int64), np.arange(size)
     for now in order:
         here = there[now, every]
-        start, end = joined[task[now], every, 0], joined[task[now], every, 1]
+        start, end = begins[now, every], ends[now, every]
         same = (before >= 0) & (state[before] == state[now])
         wanted = np.where(before < 0, first[now], cost[before, now])
         good &= ~here | same | (start >= until + wanted)
@@ -382,6 +408,16 @@ class Variant:
     members: frozenset[int]
     demand: dict[int, int]
     states: frozenset[tuple[int, int]] = frozenset()        # (resource, state) of the changing ones
+    pieces: tuple[tuple[int, int], ...] | None = None       # from, to, counted from the start
+
+    def during(self, start: Any, end: Any, ticks: Any) -> Any:
+        """[placement, tick]: whether it is worked."""
+        if self.pieces is None:
+            return (start <= ticks) & (ticks < end)
+        found = np.zeros((len(start), len(ticks)), dtype=bool)
+        for lo, hi in self.pieces:
+            found |= (start + lo <= ticks) & (ticks < start + hi)
+        return found
 
     def said(self, family: Any, task: int) -> tuple[Any, int]:
         """The statement that says the length, and the row of it that counts."""
@@ -391,11 +427,47 @@ class Variant:
         return family, task - family.first
 
 
-def _variants(family: Any, task: int) -> list[Variant]:
+def _cuts(family: Any, row: int, horizon: int) -> list[tuple[tuple[int, int], ...]]:
+    """All ways to cut a task of a tiny model into pieces."""
+    said = family.pieces
+    if horizon > 10:
+        raise TooBigError
+    found: list[tuple[tuple[int, int], ...]] = []
+
+    def grow(spans: tuple[tuple[int, int], ...], worked: int) -> None:
+        if family.shortest[row] <= worked <= family.longest[row]:
+            found.append(spans)
+        if len(found) > CUTS:
+            raise TooBigError
+        if len(spans) == said.most[row]:
+            return
+        since = spans[-1][1] if spans else 0
+        for lo in range(since, horizon if spans else 1):
+            for size in range(int(said.shortest[row]), int(said.longest[row]) + 1):
+                if worked + size <= family.longest[row] and lo + size <= horizon:
+                    grow((*spans, (lo, lo + size)), worked + size)
+
+    grow((), 0)
+    return found
+
+
+def _plain_states(family: Any, row: int) -> tuple[dict[int, int], frozenset[tuple[int, int]]]:
+    """Nothing that depends on a choice, and the states of the task's uses."""
+    states = {
+        (int(u.resource[n]), int(u.state[n])) for u in family.uses if u.state is not None
+        for n in range(len(u.row)) if int(u.row[n]) == row
+    }
+    return {}, frozenset(states)
+
+
+def _variants(family: Any, task: int, horizon: int) -> list[Variant]:
     """All combinations of an option and members of the choices in force."""
     row = task - family.first
     options = [(m, k) for m in family.modes for k in range(m.size) if int(m.row[k]) == row] or [(None, -1)]
     found = []
+    if family.pieces is not None:
+        plain, states = _plain_states(family, row)
+        return [Variant(-1, frozenset(), plain, states, cut) for cut in _cuts(family, row, horizon)]
     for m, k in options:
         places = [(c, row) for c in family.choices] + ([] if m is None else [(c, k) for c in m.choices])
         picks = [
@@ -448,8 +520,19 @@ class Choices:
             member[list(v.members if v is not None else ())] = True
         return Schedule(
             start, end, length, None if present.all() else present > 0, mode if self.options else None,
-            member if self.candidates else None,
+            member if self.candidates else None, pieces=self._pieces(start, chosen),
         )
+
+    def _pieces(self, start: Any, chosen: list[Variant | None]) -> SpanSets | None:
+        if all(t.pieces is None for t in self.model.tasks):
+            return None
+        spans = [
+            [] if v is None or v.pieces is None else [(int(start[t]) + lo, int(start[t]) + hi) for lo, hi in v.pieces]
+            for t, v in enumerate(chosen)
+        ]
+        flat = [span for mine in spans for span in mine]
+        ptr = np.cumsum([0, *map(len, spans)])
+        return SpanSets(ints(ptr), ints([lo for lo, _ in flat]), ints([hi for _, hi in flat]))
 
     def _point(self, point: Point, number: int, joined: Any) -> Any:
         if point <= Point.PRESENT:

@@ -57,6 +57,7 @@ class NaiveJudge:
         self.family = [t for t in model.tasks for _ in range(t.size)]
         self.mode = self._modes(schedule)
         self.member = self._members(schedule)
+        self.pieces = self._pieces(schedule)
         self.resource_names = [name for r in model.resources for name in r.family.labels()]
         self.capacity = [[self._capacity(r, t) for t in range(self.h)] for r in range(len(self.resource_names))]
         self.demand = [self._demand(i) for i in range(len(self.names))]
@@ -122,6 +123,44 @@ class NaiveJudge:
             for c in range(int(choice.ptr[k]), int(choice.ptr[k + 1]))
         }
         return taken & mine
+
+    def _pieces(self, schedule: Schedule) -> dict[int, list[tuple[int, int]]]:
+        """The pieces of the present tasks that come in pieces."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for i, family in enumerate(self.family):
+            if family.pieces is None or not self.present[i]:
+                continue
+            if schedule.pieces is None:
+                found[i] = [(self.start[i], self.end[i])] if self.end[i] > self.start[i] else []
+            else:
+                lo, hi = schedule.pieces.of(i)
+                found[i] = list(zip(lo.tolist(), hi.tolist()))
+        return found
+
+    def stands(self, i: int) -> list[tuple[int, int]]:
+        """When a task is there: its pieces, or all of it."""
+        return self.pieces.get(i, [(self.start[i], self.end[i])])
+
+    def _in_pieces(self, i: int) -> None:
+        said, row = self.family[i].pieces, i - self.family[i].first
+        spans, s, e = self.pieces[i], self.start[i], self.end[i]
+        if len(spans) > said.most[row]:
+            self._add("pieces", said.origin, self.names[i], len(spans) - int(said.most[row]), s)
+        for k, (lo, hi) in enumerate(spans):
+            out = max(int(said.shortest[row]) - (hi - lo), hi - lo - int(said.longest[row]))
+            if out > 0:
+                self._add("pieces", said.origin, self.names[i], out, lo)
+            if k and lo < spans[k - 1][1]:
+                self._add("pieces", said.origin, self.names[i], spans[k - 1][1] - lo, lo)
+        out = abs(spans[0][0] - s) + abs(spans[-1][1] - e) if spans else abs(e - s)
+        worked = sum(hi - lo for lo, hi in spans)
+        for amount in (out, abs(worked - self.length[i])):
+            if amount:
+                self._add("pieces", said.origin, self.names[i], amount, s)
+        if said.fixed is not None:
+            old = list(zip(*(column.tolist() for column in said.fixed.of(row))))
+            if old and old != spans:
+                self._add("pieces", said.origin, self.names[i], 1, s)
 
     def option(self, i: int) -> tuple[Any, int] | None:
         """The `mode` statement of a task's option, and its row there."""
@@ -197,6 +236,9 @@ class NaiveJudge:
         out = max(int(said.shortest[row]) - worked, worked - int(said.longest[row]))
         if out > 0:
             self._add("length", self._said(i, "lasts"), self.names[i], out, s)
+        if i in self.pieces:
+            self._in_pieces(i)
+            return
         if not family.pausable:
             if e != s + worked:
                 self._add("length", self._clause(i, "lasts"), self.names[i], abs(e - s - worked), s)
@@ -255,7 +297,7 @@ class NaiveJudge:
 
     def holds(self, i: int, r: int, t: int) -> bool:
         """Whether a task holds its demand on a resource at a tick."""
-        if not self.start[i] <= t < self.end[i] or r not in self.demand[i]:
+        if r not in self.demand[i] or not any(lo <= t < hi for lo, hi in self.stands(i)):
             return False
         return not (self.family[i].pausable and self.capacity[r][t] < self.demand[i][r])
 
@@ -395,9 +437,9 @@ class NaiveJudge:
         for exclusive in self.model.exclusives:
             for k in range(len(exclusive.ptr) - 1):
                 tasks = exclusive.task[exclusive.ptr[k] : exclusive.ptr[k + 1]].tolist()
-                real = sorted((t for t in tasks if self.end[t] > self.start[t]), key=lambda t: (self.start[t], t))
-                for n, late in enumerate(real):
-                    running = [t for t in real[:n] if self.end[t] > self.start[late]]
+                real = sorted((lo, t, hi) for t in tasks for lo, hi in self.stands(t) if hi > lo)
+                for n, (s, late, e) in enumerate(real):
+                    running = [hi for _, _, hi in real[:n] if hi > s]
                     if running:
                         until = max(self.end[t] for t in running)
                         ticks = min(until, self.end[late]) - self.start[late]
@@ -424,7 +466,7 @@ class NaiveJudge:
                     candidates = range(int(choice.ptr[k]), int(choice.ptr[k + 1]))
                     taken = [c for c in candidates if choice.first + c in self.member]
                     states += [int(choice.state[k]) for c in taken if int(choice.resource[c]) == r]
-            found |= {(self.start[i], i, state, self.end[i]) for state in states}
+            found |= {(lo, i, state, hi) for state in states for lo, hi in self.stands(i)}
         return sorted(found)
 
     def _changes(self) -> None:

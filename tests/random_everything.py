@@ -98,7 +98,7 @@ class Writer:
 
     def write_task(self, name: str) -> None:
         """A task of any kind."""
-        kind = self.among("plain", "plain", "plain", "modes", "members", "pausable")
+        kind = self.among("plain", "plain", "plain", "modes", "members", "pausable", "splittable")
         parts = [f"task {name}"]
         if self.chance(4):
             parts.append("optional")
@@ -143,9 +143,9 @@ class Writer:
             parts.append("uses m[1]" if self.stateful or self.batch else self.among("uses r", "uses m[1]"))
             if "batch" in self.lines[2]:
                 parts.pop()
-        parts.append("splittable" + self.among("", " into 2", " into 1", " into 3"))
+        parts.append("splittable" + self.among("", " into 2", " into 3"))
         if self.chance(2):
-            parts.append(self.among("piece 1 .. 2", "piece 1", "piece 2 .. 3", "piece 1 .. unlimited"))
+            parts.append(self.among("piece 1 .. 2", f"piece {max(1, lo - 1)} .. {lo}", "piece 1 .. unlimited"))
 
     def write_dates(self, parts: list[str]) -> None:
         """When it may stand."""

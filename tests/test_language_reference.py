@@ -36,6 +36,7 @@ ANSWERS = {
     "Stock": [8],               # the second use waits for the second fill: 3 + 3 + 2
     "Task": [17],               # cut until 15:00, then trim at its shortest
     "Demands on parts of a task": [12],     # memory for 2 .. 7 twice, and again: proved by CP-SAT
+    "Pieces": [47],             # stop for both short ones, with two changes each: 22 + 5 * 2 + 5 * 3
     "Optional tasks": [11, 11],     # 6 and 5 fill 11 ticks and bring 7 + 4
     "Job": [0, 10],             # without the third, 1 from 1 and 2 from 4 to 10, where 2 is due at 10
     "Periodic tasks": [10, 36],     # log at 0 and 10, so sense at 2, 6 (a tick early), 12 and 16, and steer at 3, 8, …

@@ -74,8 +74,8 @@ def begin(
 ) -> Construction | None:
     """The construction of a model's first schedules, nothing done yet; None for models that it is not made for."""
     if model.stocks or len(model.part_demands.task):
-        return None     # serial generation knows no levels, and nothing that is held beside a task
-    instance = instance_of(longest_lags(one_by_one(certain(model))), of_certain(model, bounds))
+        return None     # serial generation knows no levels, nothing that is held beside a task
+    instance = instance_of(longest_lags(one_by_one(certain(whole(model)))), of_certain(model, bounds))
     links = links_of(instance)
     if links is None:
         return None

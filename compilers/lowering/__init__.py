@@ -22,13 +22,14 @@ from schedc.compilers.lowering.members import MEMBERS
 from schedc.compilers.lowering.modes import MODES
 from schedc.compilers.lowering.negation import NEGATION, UNEQUAL
 from schedc.compilers.lowering.parts import PARTS
+from schedc.compilers.lowering.pieces import PIECES
 from schedc.compilers.lowering.stretched import STRETCHED
 from schedc.compilers.lowering.within import WITHIN
 
 __all__ = ["LOWERINGS", "ORDER", "Lowering", "Refusal", "Rewrite", "TableError", "in_order"]
 
 LOWERINGS: tuple[Lowering, ...] = (
-    BATCHES, PARTS, MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED,
+    PIECES, BATCHES, PARTS, MEMBERS, CHOICE_LAGS, MODES, STRETCHED, BLOCKERS, WITHIN, UNARY, PAIRS, BACKWARD, COMPARED,
     MAKESPAN, ABSOLUTE, NEGATION, UNEQUAL,
 )
 

@@ -25,7 +25,8 @@ class Case:
     """The columns hold one value a task, by global number; start, end and length of an absent task are 0.
 
     mode[t]: the number of the task's option, -1 where it has none of its own; member[c]: whether candidate c is taken,
-    by a choice that is in force at all.
+    by a choice that is in force at all. pieces: those of present tasks that come in pieces, in one set a task.
+    address: by number of the addressed use, -1 where none was given.
     """
 
     model: Model
@@ -35,6 +36,8 @@ class Case:
     present: Flags
     mode: Ints
     member: Flags
+    pieces: SpanSets
+    address: Ints
     violations: list[Violation] = field(default_factory=list)
     more: list[More] = field(default_factory=list)
 
@@ -49,7 +52,9 @@ class Case:
             _column(getattr(schedule, name), name, size) * present for name in ("start", "end", "length")
         )
         mode = _modes(model, schedule.mode, present)
-        return Case(model, start, end, length, present, mode, _members(model, schedule.member, present, mode))
+        member, pieces = _members(model, schedule.member, present, mode), _pieces(model, schedule, start, end, present)
+        address = _addresses(model, schedule.address)
+        return Case(model, start, end, length, present, mode, member, pieces, address)
 
     def report(self, kind: Kind, origin: Origin, rows: Sequence[int] | Ints, tell: Callable[[int], Violation]) -> None:
         """Add a violation for each of the first LISTED rows, and count the others."""
@@ -132,6 +137,35 @@ def _members(model: Model, values: Any, present: Flags, mode: Ints) -> Flags:
         owner = np.repeat(c.row, np.diff(c.ptr))
         found[c.first : c.first + len(owner)] &= held(present, mode, t, m)[owner]
     return found
+
+
+def _pieces(model: Model, schedule: Schedule, start: Ints, end: Ints, present: Flags) -> SpanSets:
+    """One piece a task where the schedule names none."""
+    own = np.zeros(model.task_count, dtype=np.bool_)
+    for t in model.tasks:
+        own[t.first : t.first + t.size] = t.pieces is not None
+    own &= present
+    said = schedule.pieces
+    if said is None:
+        own &= end > start
+        return SpanSets(np.r_[0, np.cumsum(own)].astype(np.int64), start[own], end[own])
+    if len(said.ptr) != model.task_count + 1 or int(said.ptr[-1]) != len(said.lo) or len(said.lo) != len(said.hi):
+        raise ValueError("the schedule's column `pieces` does not have one set of spans a task")
+    size = np.diff(said.ptr)
+    keep = np.repeat(own, size)
+    ptr = np.r_[0, np.cumsum(np.where(own, size, 0))].astype(np.int64)
+    return SpanSets(ptr, _near(said.lo[keep]), _near(said.hi[keep]))
+
+
+def _addresses(model: Model, values: Any) -> Ints:
+    """The addresses of all uses that need one."""
+    size = len(model.addressed.task)
+    if values is None:
+        return np.full(size, -1, dtype=np.int64)
+    column = np.asarray(values)
+    if column.shape != (size,) or (size and not np.issubdtype(column.dtype, np.integer)):
+        raise ValueError(f"the schedule's column `address` does not hold an integer for each of {size} uses")
+    return _near(column)
 
 
 def _column(values: Any, name: str, size: int) -> Ints:

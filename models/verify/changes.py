@@ -12,6 +12,7 @@ import numpy as np
 from schedc.models.columns import Flags, Ints
 from schedc.models.statements import Change, Choice, Modes, Permutation, Resources, Uses
 from schedc.models.verify.case import Case, held
+from schedc.models.verify.pieces import split
 from schedc.models.verify.verdict import Violation
 
 
@@ -42,9 +43,14 @@ def _visits(case: Case) -> dict[int, set[Visit]]:
     """The visits by resource."""
     found: dict[int, set[Visit]] = {}
     start, end = case.start.tolist(), case.end.tolist()
+    pieces = {
+        t: list(zip(*(column.tolist() for column in case.pieces.of(t))))
+        for t in np.flatnonzero(split(case.model)).tolist()
+    }
     for task, resource, state in _held(case):
         if end[task] > start[task]:
-            found.setdefault(resource, set()).add(Visit(start[task], task, state, end[task]))
+            for lo, hi in pieces.get(task, [(start[task], end[task])]):
+                found.setdefault(resource, set()).add(Visit(lo, task, state, hi))
     return found
 
 

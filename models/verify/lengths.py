@@ -10,6 +10,7 @@ from schedc.models.columns import Ints
 from schedc.models.statements import Tasks
 from schedc.models.verify.case import Case, clause
 from schedc.models.verify.demands import Lows, Pauses, Totals, pauses
+from schedc.models.verify.pieces import judge_pieces, split
 from schedc.models.verify.verdict import Violation
 
 
@@ -17,7 +18,9 @@ def judge_lengths(case: Case, demands: Totals, low: Lows) -> None:
     """Lengths in their ranges; rigid tasks end after their length; pausable ones work exactly the ticks they can."""
     _judge_ranges(case)
     pausable = case.model.pausable
-    _judge_rigid(case, np.flatnonzero(~pausable & (case.end != case.start + case.length)))
+    judge_pieces(case)
+    rigid = ~pausable & ~split(case.model)
+    _judge_rigid(case, np.flatnonzero(rigid & (case.end != case.start + case.length)))
     pausing = pauses(case.model.task_count, demands, low, np.flatnonzero(pausable[demands.task]))
     _judge_pausable(case, np.flatnonzero(pausable), pausing)
 

@@ -11,6 +11,7 @@ from schedc.models.expressions import Point
 from schedc.models.statements import Modes, Parts, Tasks
 from schedc.models.verify.case import Case, held
 from schedc.models.verify.demands import Lows, Totals
+from schedc.models.verify.pieces import unfolded
 from schedc.models.verify.verdict import Violation
 
 
@@ -31,7 +32,9 @@ def stays(case: Case, demands: Totals, low: Lows) -> Stays:
         _held(case, t, modes, p) for t in case.model.tasks
         for modes, parts in ((None, t.parts), *((m, m.parts) for m in t.modes)) for p in parts
     ]
-    whole = (demands.task, demands.resource, demands.amount, case.start[demands.task], case.end[demands.task])
+    entry, task, start, end = unfolded(case, demands.task)
+    whole = (task, demands.resource[entry], demands.amount[entry], start, end)
+    low = Lows(low.of[entry], low.spans)
     if not rows:
         return Stays(*whole, low)
     task, resource, amount, start, end = (np.concatenate(column) for column in zip(whole, *rows))

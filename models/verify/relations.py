@@ -11,6 +11,7 @@ from schedc.models.columns import Ints
 from schedc.models.expressions import Point
 from schedc.models.statements import Exclusive, Order
 from schedc.models.verify.case import Case
+from schedc.models.verify.pieces import unfolded
 from schedc.models.verify.values import Exact, Values
 from schedc.models.verify.verdict import Violation
 
@@ -77,25 +78,30 @@ def judge_exclusives(case: Case) -> None:
     sizes = np.concatenate([np.diff(exclusive.ptr) for exclusive in exclusives])
     statement = np.repeat(np.arange(len(exclusives)), [len(exclusive.ptr) - 1 for exclusive in exclusives])
     instance = np.repeat(np.arange(len(sizes)), sizes)
-    pairs = _overlaps(case, instance, np.concatenate([exclusive.task for exclusive in exclusives]))
+    entry, task, start, end = unfolded(case, np.concatenate([exclusive.task for exclusive in exclusives]))
+    pairs = _overlaps(instance[entry], task, start, end)
     owner = statement[pairs.instance]
     for k in np.unique(owner).tolist():
         _report_exclusive(case, exclusives[k], pairs, np.flatnonzero(owner == k))
 
 
 class _Running(NamedTuple):
-    """Pairs that overlap: `late` starts while `early`, of those running in the same instance the last to end, runs."""
+    """Pairs that overlap: `late` starts while `early`, of those running in the same instance the last to end, runs.
+
+    at: when it starts; ticks: how long both stand there.
+    """
 
     instance: Ints
     late: Ints
     early: Ints
+    at: Ints
+    ticks: Ints
 
 
 def _report_exclusive(case: Case, exclusive: Exclusive, pairs: _Running, rows: Ints) -> None:
     def tell(k: int) -> Violation:
         late, early = int(pairs.late[k]), int(pairs.early[k])
-        at = int(case.start[late])
-        ticks = min(int(case.end[late]), int(case.end[early])) - at
+        at, ticks = int(pairs.at[k]), int(pairs.ticks[k])
         a, b = case.model.task_name(early), case.model.task_name(late)
         message = f"`{b}` starts at {case.when(at)} while `{a}` runs: both stand there for {case.span(ticks)}"
         return Violation("exclusive", exclusive.origin, f"{a}, {b}", message, ticks, at, (a, b))
@@ -103,18 +109,20 @@ def _report_exclusive(case: Case, exclusive: Exclusive, pairs: _Running, rows: I
     case.report("exclusive", exclusive.origin, rows, tell)
 
 
-def _overlaps(case: Case, instance: Ints, task: Ints) -> _Running:
-    real = case.end[task] > case.start[task]
-    instance, task = instance[real], task[real]
-    order = np.lexsort((task, case.start[task], instance))
-    instance, task = instance[order], task[order]
+def _overlaps(instance: Ints, task: Ints, start: Ints, end: Ints) -> _Running:
+    real = end > start
+    order = np.flatnonzero(real)
+    order = order[np.lexsort((task[order], start[order], instance[order]))]
+    instance, task, start, end = instance[order], task[order], start[order], end[order]
     if not len(task):
-        return _Running(task, task, task)
+        return _Running(task, task, task, task, task)
     # the rank of an end within (instance, end) makes one running maximum serve all instances
-    by_end = np.lexsort((case.end[task], instance))
+    by_end = np.lexsort((end, instance))
     rank = np.empty(len(task), dtype=np.int64)
     rank[by_end] = np.arange(len(task))
     latest = by_end[np.maximum.accumulate(rank)]
     early, late = latest[:-1], np.arange(1, len(task))
-    clash = (instance[early] == instance[late]) & (case.start[task[late]] < case.end[task[early]])
-    return _Running(instance[late[clash]], task[late[clash]], task[early[clash]])
+    clash = (instance[early] == instance[late]) & (start[late] < end[early])
+    early, late = early[clash], late[clash]
+    ticks = np.minimum(end[late], end[early]) - start[late]
+    return _Running(instance[late], task[late], task[early], start[late], ticks)

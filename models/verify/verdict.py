@@ -14,7 +14,7 @@ NAMED = 8       # tasks that one violation names
 
 Kind: TypeAlias = Literal[
     "presence", "horizon", "length", "pause", "release", "deadline", "within", "capacity", "order", "exclusive",
-    "require", "mode", "member", "change", "permutation", "stock", "batch",
+    "require", "mode", "member", "change", "permutation", "stock", "batch", "pieces", "address",
 ]
 
 

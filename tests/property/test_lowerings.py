@@ -29,7 +29,7 @@ from schedc.models.verify import verify
 FEW = 60_000        # joined placements
 ENOUGH = 12         # models a lowering
 CHOICES = {Construct.MODES, Construct.MEMBERS, Construct.CHOICE_LAGS}
-MIXED = {Construct.BATCHES}
+MIXED = {Construct.PIECES, Construct.BATCHES}
 BARE = frozenset({
     Construct.TASKS, Construct.LENGTH_RANGES, Construct.CAPACITY, Construct.LINEAR, Construct.LOGIC,
     Construct.EXTREME, Construct.INDICATOR, Construct.GOALS, Construct.STAGES,
