@@ -135,11 +135,11 @@ def _without(relation: Relation, optional: Flags) -> Relation:
     return relation
 
 
-def speaks_of(root: Node, optional: Flags) -> bool:
-    """Whether an expression names one of these tasks."""
+def speaks_of(root: Node, optional: Flags, points: tuple[int, ...] | None = None) -> bool:
+    """Whether an expression names one of these tasks, by one of these points (any)."""
     from schedc.models.expressions import Point
 
-    points = (Point.START, Point.END, Point.LENGTH, Point.PRESENT)
+    points = points or (Point.START, Point.END, Point.LENGTH, Point.PRESENT)
     return any(
         bool(optional[node.task[np.isin(node.point, points)]].any())
         for node in post_order(root) if isinstance(node, Linear)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from naive_judge import NaiveJudge
 
-from schedc.models.columns import ints
+from schedc.models.columns import SpanSets, ints
 from schedc.models.expressions import (
     Absolute,
     Compare,
@@ -228,7 +228,7 @@ class _Search:
             for group in (x.task[x.ptr[k] : x.ptr[k + 1]].tolist() for k in range(len(x.ptr) - 1)):
                 for other in group if new in group else ():
                     if other < new:
-                        good &= ~_overlap(joined[other], joined[new])
+                        good &= ~self.meet(other, new, joined)
         return good
 
     def meet(self, i: int, j: int, joined: Any) -> Any:
@@ -335,7 +335,8 @@ def walked(model: Model, choices: Choices, joined: Any) -> tuple[Any, Any]:
     for family in model.resources:
         for row in range(family.family.size) if family.change is not None else ():
             uses = [
-                (t, v, state) for t, variants in enumerate(choices.variants) for v, variant in enumerate(variants)
+                (t, v, state, *(span or (-1, -1)))
+                for t, variants in enumerate(choices.variants) for v, variant in enumerate(variants)
                 for r, state in sorted(variant.states) if r == family.first + row
                 for span in (variant.pieces if variant.pieces is not None else (None,))
             ]
@@ -504,7 +505,7 @@ class Choices:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.count = model.task_count
-        self.variants = [_variants(t, t.first + row) for t in model.tasks for row in range(t.size)]
+        self.variants = [_variants(t, t.first + row, model.horizon) for t in model.tasks for row in range(t.size)]
         self.options = sum(m.size for t in model.tasks for m in t.modes)
         self.candidates = sum(
             len(c.resource) for t in model.tasks for c in (*t.choices, *(c for m in t.modes for c in m.choices))

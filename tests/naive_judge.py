@@ -441,9 +441,8 @@ class NaiveJudge:
                 for n, (s, late, e) in enumerate(real):
                     running = [hi for _, _, hi in real[:n] if hi > s]
                     if running:
-                        until = max(self.end[t] for t in running)
-                        ticks = min(until, self.end[late]) - self.start[late]
-                        self._add("exclusive", exclusive.origin, self.names[late], ticks, self.start[late])
+                        ticks = min(max(running), e) - s
+                        self._add("exclusive", exclusive.origin, self.names[late], ticks, s)
 
     # ---- the order of things ----
 

@@ -25,7 +25,7 @@ from schedc.models.columns import Ints
 from schedc.models.expressions import Makespan
 from schedc.models.model import Model
 from schedc.models.options import longest_lags
-from schedc.models.presence import bare, certain
+from schedc.models.presence import bare, certain, whole
 from schedc.models.schedule import Schedule
 
 _PLACEMENTS = 250_000       # task placements in all, about a second or two

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from schedc.models.columns import Flags, Ints
+from schedc.models.columns import Flags, Ints, SpanSets
 from schedc.models.model import Model
 from schedc.models.records import dataclass
 from schedc.models.schedule import Schedule
