@@ -10,6 +10,7 @@ from schedc.compilers.backend import Backend, UnsuitableError
 GROUP = "schedc.backends"
 _OURS = {
     "cpsat": ("schedc.compilers.cpsat", "CpSat"),
+    "evolve": ("schedc.compilers.evolve", "Backend"),
     "milp": ("schedc.compilers.milp", "Milp"),
 }
 

@@ -31,7 +31,6 @@ Path_ = str | PathLike[str]
 _Found = TypeVar("_Found")
 _CONFLICT = 3.0             # seconds at most, for the conflict of an infeasible model
 _CONFLICT_SHARE = 0.05      # of the time limit
-LATER = ("evolve",)
 
 
 class SolverError(ValueError):
@@ -364,11 +363,10 @@ def solvers() -> tuple[str, ...]:
 
 
 def check_solver(name: str, formulation: str | None = None) -> None:
-    """Raise SolverError where there is no such solver, or not yet, or where it has no such formulation."""
+    """Raise SolverError where there is no such solver, or where it has no such formulation."""
     known = solvers()
     if name not in known:
-        why = f"the solver `{name}` is not implemented yet" if name in LATER else f"there is no solver `{name}`"
-        raise SolverError(f"{why}; there is {', '.join(known[:-1])} and {known[-1]}")
+        raise SolverError(f"there is no solver `{name}`; there is {', '.join(known[:-1])} and {known[-1]}")
     if formulation is not None:
         _check_formulation(name, formulation)
 

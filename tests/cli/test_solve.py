@@ -77,8 +77,7 @@ def test_parameters_and_data(schedc: Shell) -> None:
     "solve workshop.sched -o out", "solve workshop.sched -o missing/out.json", "solve workshop.sched -o .",
     "solve workshop.sched -o a.json -o a.json", "solve workshop.sched --events missing/e.jsonl",
     "solve workshop.sched --formulation time", "solve workshop.sched --solver milp --formulation flow",
-    "solve workshop.sched --solver evolve",
-    "solve workshop.sched --solver evolve", "solve workshop.sched --solver magic", "solve workshop.sched --faster",
+    "solve workshop.sched --solver magic", "solve workshop.sched --faster",
     "explain", "repair", "simulate", "pareto", "sovle", "check", "verify workshop.sched", "new",
     "compile workshop.sched", "compile workshop.sched --to mps --solver cpsat",
     "compile workshop.sched --to paper", "import x.sm",
@@ -89,7 +88,6 @@ def test_usage(schedc: Shell, arguments: str) -> None:
 
 
 def test_what_is_not_there_yet_is_said_so(schedc: Shell) -> None:
-    assert "`evolve` is not implemented yet" in schedc("solve", "workshop.sched", "--solver", "evolve").stderr
     assert "`simulate` is not implemented yet" in schedc("simulate").stderr
     assert "known are .json, .csv, .svg, .html" in schedc("solve", "workshop.sched", "-o", "a.png").stderr
 

@@ -9,7 +9,7 @@ import pytest
 from brute import brute_force
 from conformance_cases import FOLDER, FRONT_END, case, folder_of, names
 
-from schedc.compilers.backend import Limits
+from schedc.compilers.backend import Limits, Promise
 from schedc.compilers.constructs import CORE, Construct
 from schedc.compilers.plan import plan
 from schedc.compilers.registry import backends
@@ -37,14 +37,15 @@ def test_case(name: str, backend: str, constructing: bool) -> None:
     why = able.missing() or "; ".join(m.message for m in plan(asked.model, able.takes).missing)
     if why:
         pytest.skip(why)
-    limits = Limits(seconds=60, workers=2)
+    proves = Promise.PROVES_OPTIMAL in able.promises
+    limits = Limits(seconds=60, workers=2) if proves else Limits(seconds=0.05, deterministic=True)
     result = solve(asked.model, backend=backend, limits=limits, constructing=constructing)
     if asked.status == "infeasible":
-        assert str(result.status) == "infeasible" and result.schedule is None
+        assert result.schedule is None and (str(result.status) == "infeasible" or not proves)
         return
     assert result.schedule is not None, result.reason
     assert verify(asked.model, result.schedule).holds
-    if asked.status == "optimal":
+    if asked.status == "optimal" and proves:
         found = [str(stage.value) for stage in result.stages]
         assert (str(result.status), found) == ("optimal", list(asked.values))
 
