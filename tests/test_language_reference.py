@@ -29,6 +29,7 @@ ANSWERS = {
     "Table": [4],               # 3 + 1 on the fast machine, 4 on the slow one
     "Families": [8],            # talk 2 then talk 4: 3 + 5
     "Calendar": [118],          # stamp on Monday, over lunch; file on Wednesday, 08:00 to 11:00
+    "Contiguous resources": [11],   # 5 on 6, one below and the other above, and 3 and 4 beside them
     "States and changes": [28, 6],  # red, white to red and back; the hot one first: an hour and a half of changes
     "Batches": [32],            # the two red ones first: 6 + 12, half an hour, 12
     "Open and downtime": [8],   # beside each other: while 2 are left, b alone runs
@@ -45,6 +46,9 @@ ANSWERS = {
     "Exclusive": [8],           # 1 + 2 + 3 + 2
     "Permutation": [27],        # proved by CP-SAT
     "Require": [0],             # south first
+    "Shares and percentiles": [6, 9],   # 1 then 3, which end by 4, and 2 then 4; then 5 from 4
+    "Soft constraints": [25, 32],       # the last one is dug two hours late, 20; paved outside of its hours, 5; after lunch
+    "Measures of service": [0, 52],     # a, b, c, d wait for 1, 2, 3 and 7 hours
     "Goals": [6, 4],            # b until 1, a until 4
 }
 
@@ -72,7 +76,7 @@ def test_reserved_words_and_known_names_are_complete() -> None:
     reserved, known = section.split("Known names, not reserved:")
     grammar = load_grammar()
     assert words_of(reserved.split("cells.")[-1]) == set(grammar.keywords)
-    assert words_of(known) == {*FUNCTIONS, *KNOWN, *GOALS, "cost"}
+    assert words_of(known) == {*FUNCTIONS, *KNOWN, *GOALS, "cost", "penalties"}
 
 
 def test_units_that_the_page_names_exist() -> None:
