@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from schedc.compilers.result import Result
     from schedc.dsl.load import Source
     from schedc.explain import Explanation
-    from schedc.models.verify import Verdict
     from schedc.front import Front
+    from schedc.models.verify import Verdict
     from schedc.plan import Plan
     from schedc.repair import Repaired
 
@@ -34,7 +34,7 @@ _CONFLICT_SHARE = 0.05      # of the time limit
 
 
 class SolverError(ValueError):
-    """A solver that does not exist, is not there yet, or cannot take the model."""
+    """A solver that does not exist, or cannot take the model."""
 
 
 def load(path: Path_, /, *, data: Mapping[str, object] | None = None, **params: object) -> Problem:
