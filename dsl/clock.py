@@ -119,7 +119,7 @@ class Clock:
         return np.fromiter((known[text] for text in texts), dtype=np.int64, count=len(texts))
 
     def elapsed(self, wall: Ints) -> tuple[Ints, Flags]:
-        """Nanoseconds from the origin to a column of wall-clock seconds since 0001-01-01, and where that has one answer.
+        """Nanoseconds from the origin to wall-clock seconds since 0001-01-01, and where that has one answer.
 
         It has none where the clock skips or repeats the time, or more than FAR away. Raises ClockError E235.
         """

@@ -256,11 +256,13 @@ def _distinct(parent: Ints, value: Value) -> tuple[Ragged, Value]:
 
 # declared families
 
+_ALONE = Index((), 0)       # of what is no family
+
 
 def members(world: World, name: str, each: tree.Each | None, at: Span) -> Rows:
     """The rows of a declared family; Fault where a binder's values cannot index."""
     if each is None:
-        return Rows(name, PLAIN, (), Index((), 0), at)
+        return Rows(name, PLAIN, (), _ALONE, at)
     space = expand(world, PLAIN, each).space
     dims = tuple(space.columns[b.name] for b in each.binders)
     for dim, binder in zip(dims, each.binders):

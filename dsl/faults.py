@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from schedc.models.diagnostics import Findings, Fix, Label
 from schedc.models.source import Span
@@ -28,15 +27,22 @@ class TooLarge(Exception):  # noqa: N818
     """A result beyond 64 bits; whoever knows the place turns it into a Fault."""
 
 
-@contextmanager
-def recorded(findings: Findings) -> Iterator[None]:
+class recorded:     # noqa: N801 - used as a word of the language, once or more a statement
     """Record a Fault raised inside as an error, and go on."""
-    try:
-        yield
-    except Fault as f:
-        findings.error(f.code, f.message, f.at, *f.others, fix=f.fix, note=f.note)
-    except Spoiled:
-        pass
+
+    __slots__ = ("findings",)
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> bool:
+        if isinstance(problem, Fault):
+            f = problem
+            self.findings.error(f.code, f.message, f.at, *f.others, fix=f.fix, note=f.note)
+        return isinstance(problem, (Fault, Spoiled))
 
 
 def later(what: str, at: Span) -> Fault:

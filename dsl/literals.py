@@ -32,8 +32,12 @@ def unit_named(world: World, word: str, at: Span) -> Unit:
 
 def quantity_value(world: World, q: tree.Quantity) -> Value:
     """`2 h 30 min`, `20 Gbps`, `20 EUR/h`: the sum of its parts, which must be of one dimension."""
-    amount, dims, unit = quantity_amount(world, q)
-    return world.constant(Type("quantity", dims, unit=unit), amount, q.span)
+    key = (world.tick_ns, q.per, *[(number.text, word) for number, word in q.parts])
+    known = world.quantities.get(key)
+    if known is None:
+        amount, dims, unit = quantity_amount(world, q)
+        known = world.quantities[key] = world.constant(Type("quantity", dims, unit=unit), amount, q.span)
+    return known
 
 
 def quantity_amount(world: World, q: tree.Quantity) -> tuple[Fraction, Dims, str]:

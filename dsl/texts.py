@@ -171,6 +171,8 @@ class HashIndex:
             new = np.flatnonzero(part < 0)
             if len(new):
                 part[new] = self._add(block[new])
+            if lo == 0 and 2 * len(new) > _BLOCK:       # so are the others, probably
+                self._grow(self.size + len(hashes))
             found[lo:lo + _BLOCK] = part
         return found
 

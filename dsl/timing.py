@@ -165,7 +165,7 @@ def _whole(world: World, value: Value, space: Space, what: str, at: Span) -> Int
         rows = np.flatnonzero(spread(value.num % value.den != 0, space.rows))
         if len(rows):
             raise _uneven(world, value, int(rows[0]), space, what, at)
-    ticks: Ints = np.asarray(value.num // value.den)
+    ticks: Ints = value.num if value.whole else np.asarray(value.num // value.den)
     if ticks.size and max(abs(int(ticks.max())), abs(int(ticks.min()))) > MAX_TICKS:
         raise Fault("E242", f"{what} is beyond 2^40 ticks", at)
     return ticks

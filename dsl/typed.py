@@ -156,6 +156,10 @@ def levelled(kind: ColumnType, num: Ints, den: Ints | None, place: Place) -> Val
     exactly if their columns are."""
     if den is None:
         return Value(kind.kind, num)
+    if len(den) and np.all(den == den[0]):
+        one = int(den[0])
+        g = int(np.gcd.reduce(num % one, initial=one))
+        return Value(kind.kind, num // g, np.asarray(one // g, dtype=np.int64) if one > g else ONE)
     g = np.gcd(num, den)
     num, den = num // g, den // g
     common = int(np.lcm.reduce(distinct(den).astype(object), initial=1))

@@ -108,7 +108,7 @@ class Value:
     @property
     def whole(self) -> bool:
         """Whether every row is an integer."""
-        return bool(np.all(self.den == 1))
+        return self.den is ONE or bool((self.den == 1).all())
 
     @property
     def hollow(self) -> bool:
@@ -137,6 +137,8 @@ def constant(kind: Type, value: Fraction | int) -> Value:
     f = Fraction(value)
     if abs(f.numerator) > LARGEST or f.denominator > LARGEST:
         raise TooLarge
+    if f.denominator == 1:
+        return Value(kind, np.asarray(f.numerator, dtype=np.int64))
     return Value(kind, np.asarray(f.numerator, dtype=np.int64), np.asarray(f.denominator, dtype=np.int64))
 
 

@@ -147,6 +147,7 @@ class World:
     calendars: dict[str, Callable[[int], Spans] | None] = field(default_factory=dict)
     calendars_open: set[str] = field(default_factory=set)       # those being read
     texts: Texts = field(default_factory=Texts)
+    quantities: dict[object, Value] = field(default_factory=dict)   # as written, for the resolution that holds
     used: set[str] = field(default_factory=set)
     read: dict[str, str] = field(default_factory=dict)          # digests of what tables hold
     refused: set[str] = field(default_factory=set)      # names declared by what is not implemented

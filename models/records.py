@@ -40,6 +40,8 @@ def _compared(self: Any) -> tuple[Any, ...]:
 
 
 def _equal(self: object, other: object) -> Any:
+    if other is self:
+        return True
     if other.__class__ is not self.__class__:
         return NotImplemented
     return _compared(self) == _compared(other)

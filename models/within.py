@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from schedc.models.columns import Flags, Ints, SpanSets, ragged
+from schedc.models.columns import Flags, Ints, SpanSets, distinct, ragged
 from schedc.models.model import Model
 from schedc.models.records import dataclass
 from schedc.models.statements import Tasks, Within
@@ -97,6 +97,8 @@ def _combinations(family: Tasks) -> tuple[Ints, Ints]:
 
     A member that no clause speaks of has -1.
     """
+    if len(family.within) == 1:
+        return _alone(family.within[0].which)
     chosen = np.stack([clause.which for clause in family.within], axis=1)
     combined, which = np.unique(chosen, axis=0, return_inverse=True)
     members: Ints = which.reshape(-1)
@@ -104,8 +106,21 @@ def _combinations(family: Tasks) -> tuple[Ints, Ints]:
     return combined, np.where(spoken[members], members, -1)
 
 
+def _alone(which: Ints) -> tuple[Ints, Ints]:
+    """`_combinations` of a single clause."""
+    sets = distinct(which[which >= 0])
+    rank = np.full(int(sets[-1]) + 1 if len(sets) else 0, -1, dtype=np.int64)
+    rank[sets] = np.arange(len(sets))
+    place = np.full(len(which), -1, dtype=np.int64)
+    place[which >= 0] = rank[which[which >= 0]]
+    return sets.reshape(-1, 1), place
+
+
 def _outermost(owner: Ints, lo: Ints, hi: Ints, horizon: int) -> tuple[Ints, Ints, Ints]:
     """The spans of each set in order, without those that lie inside another of their set or outside the horizon."""
+    if np.all(owner[1:] > owner[:-1]):          # one span a set, as where each row of a table has its own
+        kept = lo <= hi
+        return owner[kept], lo[kept], hi[kept]
     order = np.lexsort((-hi, lo, owner))
     order = order[lo[order] <= hi[order]]       # one that only touches the horizon still has room for length 0
     owner, lo, hi = owner[order], lo[order], hi[order]
