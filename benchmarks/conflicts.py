@@ -2,8 +2,8 @@
 
     python benchmarks/conflicts.py [--time 30] [--limit N] [--summary]
 
-For each: whether the planted lines or another minimal set were found, whether every part was confirmed, the seconds until
-then, and how many relaxations were found in the rest of the time, each of them run again from its change.
+For each: whether the planted lines or another minimal set were found, whether every part was confirmed, the seconds
+until then, and how many relaxations were found in the rest of the time, each of them run again from its change.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from planted import KINDS, Planted, planted
 from schedc.compilers.backend import Limits
 from schedc.compilers.conflict import Core, smallest
 from schedc.dsl.load import Source
-from schedc.explain.case import Case
-from schedc.explain.changes import changes_of
-from schedc.explain.relax import relaxations
+from schedc.explaining.case import Case
+from schedc.explaining.changes import changes_of
+from schedc.explaining.relax import relaxations
 from schedc.models.diagnostics import Findings
 
 SIZES = (50, 100, 200, 300, 500)

@@ -1,5 +1,5 @@
-"""Models that can be kept but for a few statements among many: a feasible model around a hidden schedule, and on top of it
-statements of which each is needed to make it infeasible.
+"""Models that can be kept but for a few statements among many: a feasible model around a hidden schedule, and on top
+of it statements of which each is needed to make it infeasible.
 
 The hidden schedule places every task; orders, windows, downtimes and capacities are then drawn such that it keeps them.
 """

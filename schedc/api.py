@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from schedc.compilers.backend import Backend, Compiled, Event, Limits
     from schedc.compilers.result import Result
     from schedc.dsl.load import Source
-    from schedc.explain import Explanation
+    from schedc.explaining import Explanation
     from schedc.front import Front
     from schedc.models.verify import Verdict
     from schedc.plan import Plan
@@ -190,7 +190,7 @@ class Problem:
 
         if result.status is not Status.INFEASIBLE or result.interrupted or limits.deterministic:
             return result
-        from schedc.explain import conflict_of
+        from schedc.explaining import conflict_of
 
         seconds = _CONFLICT if limits.seconds is None else min(_CONFLICT, _CONFLICT_SHARE * limits.seconds)
         return replace(result, conflict=conflict_of(self.model, self.source, replace(limits, seconds=seconds)))
@@ -228,7 +228,7 @@ class Problem:
         Raises SolverError for an unknown solver, KeyError for an unknown task, ValueError for a schedule that breaks
         the model.
         """
-        from schedc.explain import explain
+        from schedc.explaining import explain
         from schedc.render.figures import shown_value
 
         backend, limits = _backend(solver, None), _limits(time, 0.0, workers, seed, False, cancel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from schedc.explain import Conflict, Explanation, Link
+from schedc.explaining import Conflict, Explanation, Link
 from schedc.models.axis import TimeAxis
 from schedc.models.schedule import Status
 from schedc.models.source import Span

@@ -12,9 +12,9 @@ from schedc.compilers.backend import Limits
 from schedc.compilers.conflict import smallest
 from schedc.compilers.conflict.oracle import without
 from schedc.compilers.conflict.restrict import restricted
-from schedc.explain.case import Case
-from schedc.explain.changes import changes_of
-from schedc.explain.relax import relaxations
+from schedc.explaining.case import Case
+from schedc.explaining.changes import changes_of
+from schedc.explaining.relax import relaxations
 from schedc.models.model import Model
 
 

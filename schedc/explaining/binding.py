@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from schedc.explain.report import Bottleneck, Link
-from schedc.explain.words import listed
+from schedc.explaining.report import Bottleneck, Link
+from schedc.explaining.words import listed
 from schedc.models.closures import closed_times
 from schedc.models.model import Model
 from schedc.models.options import settled
@@ -27,6 +27,8 @@ _HOPS = 20          # closed times in a row that are looked behind
 
 def binding_chain(model: Model, schedule: Schedule, task: int) -> list[Link]:
     """The chain from a task back to one that nothing or its own clauses keep, the asked one first."""
+    if not present_in(schedule)[task]:
+        return [_link(model, schedule, task, "absent", None, "it is left out", (), 0)]
     links: list[Link] = []
     seen: set[int] = set()
     now: int | None = task

@@ -10,11 +10,11 @@ from schedc.compilers.backend import Backend, Limits
 from schedc.compilers.choose import AUTO
 from schedc.compilers.solve import solve
 from schedc.dsl.load import Source
-from schedc.explain.binding import binding_chain, bottlenecks
-from schedc.explain.case import Case
-from schedc.explain.infeasible import conflicts, minimal_conflict, together
-from schedc.explain.marginal import marginals
-from schedc.explain.report import Explanation
+from schedc.explaining.binding import binding_chain, bottlenecks
+from schedc.explaining.case import Case
+from schedc.explaining.infeasible import conflicts, minimal_conflict, together
+from schedc.explaining.marginal import marginals
+from schedc.explaining.report import Explanation
 from schedc.models.conflict import Item
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status

@@ -1,6 +1,6 @@
 """Why: what cannot be kept together and what would be enough, or what keeps a task where it is. All of it as data."""
 
-from schedc.explain.report import (
+from schedc.explaining.report import (
     Bottleneck,
     Conflict,
     Explanation,
@@ -9,7 +9,7 @@ from schedc.explain.report import (
     ParamAdvice,
     Relaxation,
 )
-from schedc.explain.run import conflict_of, explain
+from schedc.explaining.run import conflict_of, explain
 from schedc.models.conflict import Item
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from schedc.compilers.conflict import Kind
-from schedc.explain.report import ParamAdvice, Relaxation
-from schedc.explain.words import listed
+from schedc.explaining.report import ParamAdvice, Relaxation
+from schedc.explaining.words import listed
 from schedc.models.conflict import Item
 from schedc.models.diagnostics import Diagnostic, Fix, Label, Severity
 from schedc.models.source import NOWHERE, Span

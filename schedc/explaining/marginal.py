@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from schedc.compilers.backend import Backend, Limits
 from schedc.compilers.result import Result
 from schedc.compilers.solve import solve
-from schedc.explain.calendars import gaps, opened
-from schedc.explain.changes import with_resources
-from schedc.explain.report import Bottleneck, Link, Marginal
+from schedc.explaining.calendars import gaps, opened
+from schedc.explaining.changes import with_resources
+from schedc.explaining.report import Bottleneck, Link, Marginal
 from schedc.models.amounts import amount_text
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule, Status

@@ -13,9 +13,9 @@ import numpy as np
 
 from schedc.compilers.conflict import Block, Kind
 from schedc.compilers.conflict.restrict import all_asked
-from schedc.explain.calendars import closings, downtimes
-from schedc.explain.case import Case
-from schedc.explain.words import arrow, origin_of
+from schedc.explaining.calendars import closings, downtimes
+from schedc.explaining.case import Case
+from schedc.explaining.words import arrow, origin_of
 from schedc.models.amounts import amount_text
 from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.model import Model

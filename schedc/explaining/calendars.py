@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from schedc.explain.case import Case
+from schedc.explaining.case import Case
 from schedc.models.columns import SpanSets
 from schedc.models.model import Model
 from schedc.models.profile import Spans, union

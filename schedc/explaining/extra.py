@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from schedc.explain.case import Case
-from schedc.explain.report import Relaxation
+from schedc.explaining.case import Case
+from schedc.explaining.report import Relaxation
 from schedc.models.amounts import amount_text
 from schedc.models.columns import Ints, SpanSets
 from schedc.models.model import Model
@@ -19,7 +19,7 @@ from schedc.models.schedule import Schedule
 from schedc.models.statements import Downtime
 
 if TYPE_CHECKING:
-    from schedc.explain.changes import Change
+    from schedc.explaining.changes import Change
 
 _DAYS = 10      # that are tried
 _SHORT = 5.0

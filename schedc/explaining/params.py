@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from schedc.dsl.load import Source
 from schedc.dsl.scalars import Scalar, leaning_on, scalars
-from schedc.explain.case import Case, least
-from schedc.explain.report import ParamAdvice
+from schedc.explaining.case import Case, least
+from schedc.explaining.report import ParamAdvice
 from schedc.models.diagnostics import Findings
 from schedc.models.source import Span
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from schedc.compilers.conflict import Core, disjoint_cores, smallest
-from schedc.explain.because import because
-from schedc.explain.case import Case
-from schedc.explain.diagnose import diagnostic_of
-from schedc.explain.params import advised
-from schedc.explain.relax import relaxations
-from schedc.explain.report import Conflict
-from schedc.explain.words import item_of
+from schedc.explaining.because import because
+from schedc.explaining.case import Case
+from schedc.explaining.diagnose import diagnostic_of
+from schedc.explaining.params import advised
+from schedc.explaining.relax import relaxations
+from schedc.explaining.report import Conflict
+from schedc.explaining.words import item_of
 from schedc.models.conflict import Item
 
 

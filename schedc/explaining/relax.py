@@ -13,11 +13,11 @@ import numpy as np
 
 from schedc.compilers.conflict import Core, Kind
 from schedc.compilers.conflict.oracle import without
-from schedc.explain.case import Case, least
-from schedc.explain.changes import AMOUNT, DROP, DROPPED, Change, changes_of
-from schedc.explain.extra import on_one_day
-from schedc.explain.report import Relaxation
-from schedc.explain.words import listed, member_of, origin_of
+from schedc.explaining.case import Case, least
+from schedc.explaining.changes import AMOUNT, DROP, DROPPED, Change, changes_of
+from schedc.explaining.extra import on_one_day
+from schedc.explaining.report import Relaxation
+from schedc.explaining.words import listed, member_of, origin_of
 from schedc.models.columns import Ints
 from schedc.models.schedule import Schedule
 
