@@ -14,6 +14,7 @@ from schedc.models.expressions import IntExpr, Junction, Linear, Member, Part
 from schedc.models.model import Model
 from schedc.models.statements import (
     Availability,
+    Choice,
     Exclusive,
     Modes,
     Open,
@@ -24,11 +25,13 @@ from schedc.models.statements import (
     Resources,
     Stocks,
     Tasks,
+    Uses,
     Within,
 )
 
 Kept = Callable[[Kind, int, int], Flags | None]     # the kept rows of a block, None for all
 _T = TypeVar("_T")
+_U = TypeVar("_U", Uses, Choice)
 
 
 def restricted(elements: Elements, kept: Flags, base: Model) -> Model:
@@ -43,7 +46,7 @@ def restricted(elements: Elements, kept: Flags, base: Model) -> Model:
         return None if found is None or found.all() else found
 
     most = np.maximum(all_asked(base), 1)
-    return replace(
+    found = replace(
         base, objective=(), soft=(), qos=(),
         tasks=tuple(_tasks(k, t, of, base.horizon) for k, t in enumerate(base.tasks)),
         resources=tuple(_resources(k, r, of, most) for k, r in enumerate(base.resources)),
@@ -51,6 +54,24 @@ def restricted(elements: Elements, kept: Flags, base: Model) -> Model:
         stocks=tuple(_stocks(k, s, of, base) for k, s in enumerate(base.stocks)),
         relations=tuple(r for k, s in enumerate(base.relations) if (r := _relation(k, s, of)) is not None),
     )
+    return found if all(of(Kind.CHANGE, k) is None for k in range(len(base.resources))) else _stateless(found)
+
+
+def _stateless(model: Model) -> Model:
+    """The model without the states of uses of resources that do not change."""
+    changing = np.array([r.change is not None for r in model.resources for _ in range(r.family.size)])
+
+    def plain(clauses: tuple[_U, ...]) -> tuple[_U, ...]:
+        return tuple(
+            c if c.state is None or not len(c.resource) or changing[c.resource[0]] else replace(c, state=None)
+            for c in clauses
+        )
+
+    def family(t: Tasks) -> Tasks:
+        modes = tuple(replace(m, uses=plain(m.uses), choices=plain(m.choices)) for m in t.modes)
+        return replace(t, uses=plain(t.uses), choices=plain(t.choices), modes=modes)
+
+    return replace(model, tasks=tuple(family(t) for t in model.tasks))
 
 
 def picked(node: _T, rows: Flags, size: int) -> _T:

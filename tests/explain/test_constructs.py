@@ -45,7 +45,8 @@ def test_every_construct_has_a_minimal_conflict(path: Path) -> None:
 def parts(elements: Elements) -> list[Model]:
     """The model with every second element, with the others, and with none."""
     live = elements.live()
-    return [restricted(elements, elements.flags(chosen), elements.model) for chosen in (live[::2], live[1::2], live[:0])]
+    chosen = (live[::2], live[1::2], live[:0])
+    return [restricted(elements, elements.flags(some), elements.model) for some in chosen]
 
 
 @pytest.mark.parametrize("path", SOME, ids=lambda p: f"{p.parent.name}/{p.stem}")

@@ -106,7 +106,8 @@ def test_statements_that_no_schedule_can_keep_are_explained(tmp_path: Path) -> N
     conflict = only(explained(tmp_path, text))
     assert [(r.kind, r.amount) for r in conflict.relaxations[:2]] == [("open", 2), ("open", 3)]
     assert {r.text for r in conflict.relaxations} >= {
-        "`saw` open from 4 to 6 too", "`saw` open 3 longer from 9, until 12", "`cut` made `pausable`", "`cut` 2 shorter, 4",
+        "`saw` open from 4 to 6 too", "`saw` open 3 longer from 9, until 12", "`cut` made `pausable`",
+        "`cut` 2 shorter, 4",
     }
 
 
