@@ -295,18 +295,18 @@ class NaiveJudge:
         if best is not None and best[0] > 0:
             self._add("within", best[1], self.names[i], best[0], s)
 
-    def holds(self, i: int, r: int, t: int) -> bool:
-        """Whether a task holds its demand on a resource at a tick."""
-        if r not in self.demand[i] or not any(lo <= t < hi for lo, hi in self.stands(i)):
-            return False
-        return not (self.family[i].pausable and self.capacity[r][t] < self.demand[i][r])
+    def holds(self, i: int, r: int, t: int) -> int:
+        """How often a task holds its demand on a resource at a tick: once for each piece that is there."""
+        if r not in self.demand[i] or (self.family[i].pausable and self.capacity[r][t] < self.demand[i][r]):
+            return 0
+        return sum(lo <= t < hi for lo, hi in self.stands(i))
 
     def _capacities(self) -> None:
         for r, capacity in enumerate(self.capacity):
             over = []
             parts = [(lo, hi, q) for i in range(len(self.names)) for _, s, q, lo, hi in self.parts(i) if s == r]
             for t in range(self.h):
-                load = sum(self.demand[i][r] for i in range(len(self.names)) if self.holds(i, r, t))
+                load = sum(self.demand[i].get(r, 0) * self.holds(i, r, t) for i in range(len(self.names)))
                 load += sum(q for lo, hi, q in parts if lo <= t < hi)
                 over.append(max(load - capacity[t], 0))
             t = 0
