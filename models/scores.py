@@ -61,7 +61,8 @@ class Distance:
 class Score:
     """An answer, judged. feasible: it can be read, places every task, and keeps everything.
 
-    score: the mean over the categories that the model has, times the share of the tasks that could be read (ours).
+    score: the mean over the categories that the model has, times the share of rows that were tasks of the model, each
+    once, among those and the tasks that are missing (ours).
     """
 
     remarks: tuple[Remark, ...]
@@ -82,7 +83,8 @@ class Score:
         if not self.tasks:
             return 1.0 if self.feasible else 0.0
         mean = sum(c.score for c in self.categories) / len(self.categories) if self.categories else 1.0
-        return mean * self.placed / self.tasks
+        strangers = sum(r.flaw in (Flaw.UNKNOWN, Flaw.DUPLICATE) for r in self.remarks)
+        return mean * self.placed / (self.tasks + strangers)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data (schema ``schedc.score/1``)."""

@@ -27,12 +27,15 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a task stands in one of the schedules. when: its instants as ISO text; uses: amounts by resource."""
+    """Where a task stands in one of the schedules. when: its instants as ISO text; uses: amounts by resource.
+
+    uses and when are None where the document does not say them.
+    """
 
     start: int
     end: int
     mode: str | None = None
-    uses: tuple[tuple[str, float], ...] = ()
+    uses: tuple[tuple[str, float], ...] | None = None
     when: tuple[str, str] | None = None
 
 
@@ -53,8 +56,10 @@ class TaskChange:
 
     @property
     def uses(self) -> bool:
-        """Whether it holds other resources, or other amounts of them."""
-        return self.before is not None and self.after is not None and self.before.uses != self.after.uses
+        """Whether it holds other resources, or other amounts of them, as far as both schedules say."""
+        if self.before is None or self.after is None or self.before.uses is None or self.after.uses is None:
+            return False
+        return self.before.uses != self.after.uses
 
 
 @dataclass(frozen=True)
@@ -177,10 +182,14 @@ def _stand(row: Mapping[str, Any], which: str) -> Stand:
     if not isinstance(start, int) or not isinstance(end, int):
         raise ComparisonError(f"{which} is no schedule: `{row['name']}` has no integer start and end")
     listed = row.get("uses")
-    uses = [u for u in listed if isinstance(u, Mapping)] if isinstance(listed, list) else []
-    held = tuple(sorted((str(u.get("resource")), float(u.get("amount") or 0)) for u in uses))
     mode = row.get("mode")
+    held = _held(listed) if isinstance(listed, list) else None
     return Stand(start, end, mode if isinstance(mode, str) else None, held, _pair(when))
+
+
+def _held(listed: list[Any]) -> tuple[tuple[str, float], ...]:
+    uses = [u for u in listed if isinstance(u, Mapping) and isinstance(u.get("amount", 0), int | float)]
+    return tuple(sorted((str(u.get("resource")), float(u.get("amount") or 0)) for u in uses))
 
 
 def _pair(when: object) -> tuple[str, str] | None:
@@ -205,9 +214,8 @@ def _change(
     shift = clock.shift(before, after)
     if shift:
         return TaskChange(name, Fate.MOVED, before, after, shift)
-    if clock.same_end(before, after) and (before.mode, before.uses) == (after.mode, after.uses):
-        return None
-    return TaskChange(name, Fate.CHANGED, before, after)
+    changed = TaskChange(name, Fate.CHANGED, before, after)
+    return None if clock.same_end(before, after) and not changed.mode and not changed.uses else changed
 
 
 def _when(change: TaskChange) -> tuple[bool, int, str]:
@@ -241,6 +249,6 @@ def _plain(stand: Stand | None) -> dict[str, Any] | None:
         return None
     return {
         "start": stand.start, "end": stand.end, "mode": stand.mode,
-        "uses": [{"resource": r, "amount": a} for r, a in stand.uses],
+        "uses": None if stand.uses is None else [{"resource": r, "amount": a} for r, a in stand.uses],
         "instant": None if stand.when is None else list(stand.when),
     }

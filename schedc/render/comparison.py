@@ -81,7 +81,7 @@ def _instant(when: datetime) -> str:
 
 
 def _held(stand: Stand) -> str:
-    words = [f"{clean(name)}{'' if amount == 1 else f' {amount:g}'}" for name, amount in stand.uses]
+    words = [f"{clean(name)}{'' if amount == 1 else f' {amount:g}'}" for name, amount in stand.uses or ()]
     return " and ".join(words) or "nothing"
 
 
