@@ -132,6 +132,14 @@ class Clock:
             near &= once
         return np.where(near, utc - base, 0) * SECOND - past, near
 
+    def wall(self, ns: Ints) -> Ints:
+        """Wall-clock seconds since 0001-01-01 at nanoseconds from the origin. Raises ClockError E235."""
+        base, past = divmod(self._origin, SECOND)
+        seconds = base + (ns + past) // SECOND
+        if self.naive or not seconds.size:
+            return np.asarray(seconds)
+        return np.asarray(seconds + self._offsets(seconds))
+
     def elapsed_utc(self, utc: Ints) -> tuple[Ints, Flags]:
         """`elapsed` of a column of UTC seconds since 0001-01-01; on a naive clock they count by the zone's dates."""
         base, past = divmod(self._origin, SECOND)

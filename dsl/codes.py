@@ -65,6 +65,8 @@ CODES: dict[str, str] = {
     "E178": "a document that is neither records nor columns, or columns of different lengths",
     "E179": "a Python value that is no table",
     "E180": "a kind of file that tables are not read from",
+    "E181": "a step, a number of signs or a place that a function cannot take",
+    "E182": "a text that is no number",
     # not implemented
     "E190": "the construct is in the language but not implemented yet",
     # statically impossible
@@ -148,6 +150,8 @@ CODES: dict[str, str] = {
     "E313": "a part of a task that is told by neither its start nor its end",
     "E314": "a demand that grows in no time",
     "E315": "a part of a task that lies beyond the horizon",
+    "E316": "two uses of one contiguous resource by one task",
+    "E317": "a use that has no address, or `contiguous` beside `change` or `batch`",
     # soft constraints, shares and measures
     "E350": "penalties, or what is penalised together, of different kinds",
     "E351": "a penalty per a unit that its violation is not counted in",

@@ -19,7 +19,7 @@ from schedc.dsl.families import named_set, unknown_name
 from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later, nearest
 from schedc.dsl.literals import instant_value, quantity_value
 from schedc.dsl.lookup import Item, find_member, find_row
-from schedc.dsl.names import KNOWN, LATER_FUNCTIONS, LATER_NAMES, kind_of
+from schedc.dsl.names import DATA_FUNCTIONS, KNOWN, LATER_FUNCTIONS, LATER_NAMES, kind_of
 from schedc.dsl.space import Index, Space
 from schedc.dsl.values import FLAG, NONE, NUMBER, TEXT, UNLIMITED_TYPE, Source, Type, Value, flags, spread
 from schedc.dsl.world import Column, Elements, Given, World
@@ -330,11 +330,12 @@ def _call(world: World, call: tree.Call, space: Space) -> Value:
         return aggregates.aggregate(world, call, space)
     if name in ("min", "max"):
         return _extreme(world, call, space)
-    if name in ("abs", "ceil", "floor"):
-        value = evaluate(world, only_argument(call), space)
-        if name == "abs":
-            return calc.absolute(value, call.span)
-        return calc.rounded(value, name == "ceil", call.span)
+    if name == "abs":
+        return calc.absolute(evaluate(world, only_argument(call), space), call.span)
+    if name in DATA_FUNCTIONS:
+        from schedc.dsl.functions import call_function
+
+        return call_function(world, call, space)
     if name in (*DECISIONS, "level", "load", "peak"):
         raise Fault("E263", f"`{name}` is decided by the solver, but data is needed here", call.span,
                     fix="say what must hold between decisions with `require`")

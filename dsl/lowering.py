@@ -17,7 +17,7 @@ from schedc.dsl.evaluate import DECISIONS, evaluate, only_argument, truth, unkno
 from schedc.dsl.faults import Fault
 from schedc.dsl.forms import Form
 from schedc.dsl.members import in_rows, named, point_form, present_form
-from schedc.dsl.names import parts
+from schedc.dsl.names import DATA_FUNCTIONS, parts
 from schedc.dsl.outcomes import on_form
 from schedc.dsl.periodic import jitter_form
 from schedc.dsl.space import Space
@@ -217,7 +217,7 @@ def _call(world: World, call: tree.Call, space: Space) -> Form:
         return jitter_form(world, call, space)
     if name == "abs":
         return absolute_form(form_of(world, only_argument(call), space), call.span)
-    if name in ("ceil", "floor"):
+    if name in DATA_FUNCTIONS:
         raise Fault("E267", f"`{name}` of a decision is not linear", call.span)
     if name not in ("sum", "min", "max"):
         raise unknown_function(call)

@@ -15,6 +15,9 @@ Declaration: TypeAlias = (
 
 FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
              "present", "on", "chosen", "level", "load", "peak", "jitter", "percentile", "product", "freshness")
+DATA_FUNCTIONS = ("year", "month", "day", "weekday", "hour", "minute", "midnight", "round", "floor", "ceil", "mod",
+                  "concat", "prefix", "suffix", "part", "contains", "upper", "lower", "size", "number")
+FUNCTIONS = (*FUNCTIONS, *(name for name in DATA_FUNCTIONS if name not in FUNCTIONS))
 LATER_FUNCTIONS = ("address",)
 KNOWN = ("none", "unlimited", "makespan")
 LATER_NAMES = ("idle",)

@@ -158,8 +158,8 @@ def levelled(kind: ColumnType, num: Ints, den: Ints | None, place: Place) -> Val
         return Value(kind.kind, num)
     if len(den) and np.all(den == den[0]):
         one = int(den[0])
-        g = int(np.gcd.reduce(num % one, initial=one))
-        return Value(kind.kind, num // g, np.asarray(one // g, dtype=np.int64) if one > g else ONE)
+        shared = int(np.gcd.reduce(num % one, initial=one))
+        return Value(kind.kind, num // shared, np.asarray(one // shared, dtype=np.int64) if one > shared else ONE)
     g = np.gcd(num, den)
     num, den = num // g, den // g
     common = int(np.lcm.reduce(distinct(den).astype(object), initial=1))

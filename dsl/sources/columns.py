@@ -23,7 +23,7 @@ def column_of(values: Sequence[Any], request: Request, name: str) -> pl.Series:
     kinds: set[type] = set(map(type, values)) - {type(None)}
     if len(kinds) <= 1 and kinds <= {str, int, float, bool, date, datetime, timedelta}:
         try:
-            return pl.Series(name, values, dtype=_dtype(next(iter(kinds), str)))
+            return pl.Series(name, values, dtype=_dtype(kinds))
         except (OverflowError, pl.exceptions.PolarsError, TypeError, ValueError):
             pass        # integers beyond 64 bits, half characters: the cells are looked at one by one
     for kind in kinds:
@@ -32,11 +32,12 @@ def column_of(values: Sequence[Any], request: Request, name: str) -> pl.Series:
     return pl.Series(name, [None if v is None else text_of(v) for v in values], dtype=pl.String)
 
 
-def _dtype(kind: type) -> Any:
+def _dtype(kinds: set[type]) -> Any:
+    """The type of a column of one kind (of texts where there is none); None where Polars finds it out."""
     import polars as pl
 
-    known: dict[type, Any] = {str: pl.String, int: pl.Int64, float: pl.Float64, bool: pl.Boolean}
-    return known.get(kind)
+    known: list[tuple[type, Any]] = [(str, pl.String), (int, pl.Int64), (float, pl.Float64), (bool, pl.Boolean)]
+    return next((dtype for kind, dtype in known if kind in kinds), None) if kinds else pl.String
 
 
 def text_of(value: Any) -> str:
