@@ -32,7 +32,7 @@ class FlowSearch:
         from schedc.compilers.shops.flow_places import room_for
 
         self.shop, self.tasks = shop, flow
-        self.flow = _flow(shop, flow)
+        self.flow = flow_columns(shop, flow)
         n, m = flow.shape
         self.room = room_for(n, m)
         self.seq, self.now, self.order = (np.arange(n) for _ in range(3))
@@ -136,7 +136,8 @@ def flow_search(shop: Shop, seed: int) -> FlowSearch | None:
     return FlowSearch(shop, tasks, seed)
 
 
-def _flow(shop: Shop, tasks: Ints) -> Flow:
+def flow_columns(shop: Shop, tasks: Ints) -> Flow:
+    """The columns of a flow shop for compiled code."""
     from schedc.compilers.shops.flow_places import Flow
 
     p, last, goal = shop.time[tasks].astype(np.int32), tasks[:, -1], shop.goal

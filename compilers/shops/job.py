@@ -246,13 +246,14 @@ def _left(shop: Shop, last: Ints) -> Ints:
     return work
 
 
+def is_job_shop(shop: Shop) -> bool:
+    """Whether every task has its machine, each machine takes one at a time, and the goal is a latest end."""
+    goal, last = shop.goal, shop.after < 0
+    plain = shop.fixed and not shop.change and not shop.tight.any() and not shop.permutation
+    alone = not (shop.group >= 0).any() and bool((shop.capacity[shop.machine] == 1).all())
+    return plain and alone and goal.kind == "max" and bool(goal.counts[last].all()) and not goal.tail[~last].any()
+
+
 def job_search(shop: Shop, seed: int) -> JobSearch | None:
     """The search for a job shop with a latest end as its goal; None for other shops."""
-    goal = shop.goal
-    plain = shop.fixed and not shop.change and not shop.tight.any() and not shop.permutation
-    if not plain or (shop.group >= 0).any() or (shop.capacity[shop.machine] != 1).any() or shop.tasks > _LARGE:
-        return None
-    last = shop.after < 0
-    if goal.kind != "max" or not goal.counts[last].all() or goal.tail[~last].any():
-        return None
-    return JobSearch(shop, seed)
+    return JobSearch(shop, seed) if shop.tasks <= _LARGE and is_job_shop(shop) else None

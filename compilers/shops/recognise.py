@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from schedc.compilers.constructs import Construct, used
 from schedc.compilers.shops.goals import goal_of
 from schedc.compilers.shops.shop import MOST, Shop
 from schedc.models.columns import UNLIMITED, Flags, Ints, distinct
@@ -13,6 +14,12 @@ from schedc.models.expressions import Point
 from schedc.models.model import Model
 from schedc.models.options import choices_of
 from schedc.models.statements import Change, Permutation
+
+_KNOWN = frozenset({
+    Construct.TASKS, Construct.LENGTH_RANGES, Construct.CAPACITY, Construct.PRECEDENCE, Construct.MAXIMAL_LAGS,
+    Construct.EXCLUSIVE, Construct.EXTREME, Construct.MAKESPAN, Construct.GOALS, Construct.MODES, Construct.MEMBERS,
+    Construct.CHANGES, Construct.PERMUTATION, Construct.STAGES,
+})
 
 
 def shop_of(model: Model) -> Shop | None:
@@ -45,6 +52,8 @@ def shop_of(model: Model) -> Shop | None:
 
 def _plain(model: Model) -> bool:
     """Whether nothing is said but of machines, chains and one order."""
+    if not used(model).keys() <= _KNOWN:
+        return False
     if model.stocks or model.availability or model.requires or (model.deadline < model.horizon).any():
         return False
     if any(t.optional or t.within or t.events or (t.pausable and t.modes) for t in model.tasks):
