@@ -24,7 +24,7 @@ from schedc.dsl.lowering import counted, decides, quantity
 from schedc.dsl.resources import shown_unit
 from schedc.dsl.shares import enough
 from schedc.dsl.space import Scope, Space
-from schedc.dsl.units import TIME, UNITS
+from schedc.dsl.units import TIME, UNITS, base_unit
 from schedc.dsl.values import NUMBER, Type, Value, spread
 from schedc.dsl.world import World
 from schedc.models.columns import Ints, Names
@@ -170,7 +170,19 @@ def shown(world: World, kind: Type, scale: Fraction) -> tuple[Fraction, str]:
     if kind.kind == "instant" or kind.dims == TIME:
         return scale, "duration"
     unit = shown_unit(kind) if kind.kind == "quantity" else ""
-    return (scale / world.base_size(UNITS[unit].size, kind.dims), unit) if unit else (scale, "")
+    if unit in UNITS and (kind.unit in UNITS or dict(kind.dims).get("time") != -1):
+        return scale / world.base_size(UNITS[unit].size, kind.dims), unit
+    return _by_the_hour(world, kind, scale)
+
+
+def _by_the_hour(world: World, kind: Type, scale: Fraction) -> tuple[Fraction, str]:
+    """Rates are shown by the hour: ``1/h``, ``EUR/h``."""
+    rest = tuple((name, power) for name, power in kind.dims if name != "time")
+    unit = base_unit(rest) if rest else "1"
+    if dict(kind.dims).get("time") != -1 or not unit:
+        return scale, ""
+    size = Fraction(1) if unit == "1" else UNITS[unit].size
+    return scale / world.base_size(size / UNITS["h"].size, kind.dims), f"{unit}/h"
 
 
 # penalties
