@@ -126,15 +126,28 @@ def _told(
     kind = violation.kind
     where = violation.member or violation.origin.what
     text = {
-        "order": f"it follows {listed(names)} by `{violation.origin.address}`",
+        "order": f"it follows {listed(names)}",
         "capacity": f"`{where}` is held by {listed(names)} until {until}",
         "exclusive": f"it must not overlap {listed(names)}, until {until}",
         "release": "its release", "within": "its window begins then", "horizon": "time begins then",
     }.get(kind, f"{violation.message}")
     if not others and kind in ("capacity", "pause", "length"):
-        kind_, text = "calendar", f"`{where}` is closed before {axis.tick_text(at)}"
-        return _link(model, schedule, task, kind_, violation, text, (), at)
+        scarce = _closed(model, schedule, task, at - 1)
+        verb = "is" if len(scarce) < 2 else "are"
+        text = f"{listed(scarce) or f'`{where}`'} {verb} closed before {axis.tick_text(at)}"
+        return _link(model, schedule, task, "calendar", violation, text, (), at)
     return _link(model, schedule, task, kind, violation, text, names, at)
+
+
+def _closed(model: Model, schedule: Schedule, task: int, tick: int) -> list[str]:
+    """The resources of which there is less at a tick than a task asks for."""
+    d, profiles = settled(model, schedule).demands, capacity_profiles(model)
+    found = []
+    for r, amount in zip(d.resource[d.task == task].tolist(), d.amount[d.task == task].tolist()):
+        steps = profiles.get(r)
+        if steps is not None and steps.capacity[np.searchsorted(steps.at, tick, side="right") - 1] < amount:
+            found.append(model.resource_name(r))
+    return found
 
 
 def _link(
