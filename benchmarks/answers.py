@@ -57,8 +57,8 @@ def suite(options: argparse.Namespace) -> None:
             named += 1
         else:
             wrong.append((twin.name, first, second))
-    print(f"{total} problems: {solved} solved with a judged schedule, median {statistics.median(seconds):.2f} s, longest "
-          f"{max(seconds):.2f} s; twins: {refuted} proved infeasible, {named} explained")
+    print(f"{total} problems: {solved} solved with a judged schedule, median {statistics.median(seconds):.2f} s, "
+          f"longest {max(seconds):.2f} s; twins: {refuted} proved infeasible, {named} explained")
     print("not explained:", wrong[:10])
 
 
