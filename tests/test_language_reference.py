@@ -28,6 +28,7 @@ ANSWERS = {
     "Param and let": [6],       # 2, 4 and 6 beside each other
     "Table": [4],               # 3 + 1 on the fast machine, 4 on the slow one
     "Families": [8],            # talk 2 then talk 4: 3 + 5
+    "Functions of data": [63],  # the mill from 14:00 on, 100 min to the next quarter: 56 + 7
     "Calendar": [118],          # stamp on Monday, over lunch; file on Wednesday, 08:00 to 11:00
     "Contiguous resources": [11],   # 5 on 6, one below and the other above, and 3 and 4 beside them
     "States and changes": [28, 6],  # red, white to red and back; the hot one first: an hour and a half of changes

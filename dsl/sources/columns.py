@@ -56,6 +56,6 @@ def text_of(value: Any) -> str:
 def nested(values: Sequence[Any], kind: type, request: Request, name: str) -> Exception:
     """The error for a cell that is no plain value."""
     row = next(k for k, v in enumerate(values) if isinstance(v, kind))
-    what = {dict: "an object", list: "a list", bytes: "bytes"}.get(kind, f"a {kind.__name__}")
+    what = {"dict": "an object", "list": "a list", "bytes": "bytes"}.get(kind.__name__, f"a {kind.__name__}")
     return request.fault("E174", f"has {what} in row {row + 1}, column {shown(name)}",
                          fix="bring it into columns of plain values")
