@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_CHANCE_SHARE, _CHANCE = 0.05, 2.0      # of the time limit; seconds at most
+_CHANCE_SHARE, _CHANCE = 0.1, 2.0       # of the time limit; seconds at most
 _PROBE_SHARE, _PROBE = 0.05, 3.0
 _ROUND_SHARE, _ROUND = 0.1, 10.0
 _GROWTH = 1.5
@@ -37,7 +37,8 @@ class Round:
 class Seen:
     """A round that is over, and whether each side brought anything.
 
-    gap: at its end, None where unknown; untried: improvers that had not ended a slice by then.
+    gap: at its end, None where unknown; untried: improvers that had not ended a slice by then; found: whether there
+    was a schedule by then.
     """
 
     round: Round
@@ -45,6 +46,7 @@ class Seen:
     improvers: bool
     gap: float | None
     untried: int = 0
+    found: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def _chosen(seen: Sequence[Seen], means: Means) -> Round:
         return Round(workers, 0, _part(means, _CHANCE_SHARE, _CHANCE))
     probes = [s for s in seen if s.round.improvers]
     if not probes:
-        crew = min(workers, means.arms)
+        alone = not seen or seen[-1].found or workers == 1     # without a schedule the exact search is let go on
+        crew = min(workers if alone else workers // 2, means.arms)
         return Round(workers - crew, crew, _part(means, _PROBE_SHARE, _PROBE))
     still = len(probes) - _last(probes)
     waited = not seen[-1].untried or len(probes) > _MOST

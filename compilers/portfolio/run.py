@@ -104,7 +104,10 @@ class Portfolio:
         self.news.clear()
         end = time.monotonic() + (_LONG if chosen.seconds is None else chosen.seconds)
         worked = self._in_turn(chosen) if self._alone else self._side_by_side(chosen, end)
-        self.seen.append(Seen(chosen, "exact" in self.news, "improver" in self.news, self._gap(), self.arms.untried))
+        found = self.record.best is not None
+        self.seen.append(
+            Seen(chosen, "exact" in self.news, "improver" in self.news, self._gap(), self.arms.untried, found)
+        )
         return worked
 
     @property
