@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SETUPTOOLS = PROJECT["tool"]["setuptools"]
 ROOMS = ("dsl", "compilers", "models")
-HEAVY = ("ortools", "highspy", "pyomo", "pandas", "scipy", "networkx", "rich", "google")
+HEAVY = ("ortools", "highspy", "pyomo", "pandas", "polars", "scipy", "networkx", "rich", "google")
 
 
 def run(code: str, *arguments: str, cwd: Path) -> str:
