@@ -14,13 +14,13 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from schedc.models.columns import Ints
+from schedc.models.columns import Ints, SpanSets
 from schedc.models.files import FileError, reason, write_atomically
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -32,6 +32,7 @@ _SHARE = 0.05           # of a run's time that writing may take
 _MOST_BYTES = 1 << 32   # of the columns of one checkpoint
 _MOST_ABOUT = 1 << 16
 _FLAGS = ("present", "member")
+_PIECES = ("ptr", "lo", "hi")
 
 _TORN = (       # what zipfile, numpy and json raise over files that are none of theirs
     zipfile.BadZipFile, zlib.error, ValueError, TypeError, EOFError, KeyError, NotImplementedError, RuntimeError,
@@ -63,15 +64,21 @@ def save(path: Path, model: Model, found: Checkpoint) -> None:
     """Write a checkpoint in one step. Raises FileError."""
     about = {"format": _FORMAT, "version": _VERSION, "model": fingerprint(model), "name": model.name}
     columns: dict[str, Any] = {_ABOUT: np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)}
-    for part in fields(Schedule) if found.schedule is not None else ():
-        column = getattr(found.schedule, part.name)
-        if column is not None:
-            columns[f"schedule/{part.name}"] = column
+    if found.schedule is not None:
+        columns |= _columns(found.schedule)
     for who, memory in found.memories.items():
         columns |= {f"memory/{who}/{key}": column for key, column in memory.items()}
     out = io.BytesIO()
     np.savez_compressed(out, **columns)
     write_atomically(path, out.getvalue())
+
+
+def _columns(schedule: Schedule) -> dict[str, Any]:
+    """The columns of a schedule by name; pieces as three of their own."""
+    found = {part.name: getattr(schedule, part.name) for part in fields(Schedule) if part.name != "pieces"}
+    if schedule.pieces is not None:
+        found |= {f"pieces.{name}": getattr(schedule.pieces, name) for name in _PIECES}
+    return {f"schedule/{name}": column for name, column in found.items() if column is not None}
 
 
 def load(path: Path, model: Model) -> Checkpoint:
@@ -93,7 +100,7 @@ def load(path: Path, model: Model) -> Checkpoint:
 
 
 def _check(path: Path, columns: Any, model: Model) -> None:
-    about = columns[_ABOUT]
+    about = _column(columns, _ABOUT)
     if about.dtype != np.uint8 or about.nbytes > _MOST_ABOUT:
         raise ValueError
     said = json.loads(about.tobytes())
@@ -105,6 +112,14 @@ def _check(path: Path, columns: Any, model: Model) -> None:
         raise CheckpointError(f"{path} is a checkpoint of another model, or of other data")
 
 
+def _column(columns: Any, name: str) -> Any:
+    """An array of the archive; a member that is none comes as bytes. Raises ValueError."""
+    found = columns[name]
+    if not isinstance(found, np.ndarray):
+        raise ValueError(name)
+    return found
+
+
 def _schedule(path: Path, columns: Any, model: Model) -> Schedule | None:
     if "schedule/start" not in columns.files:
         return None
@@ -114,7 +129,7 @@ def _schedule(path: Path, columns: Any, model: Model) -> Schedule | None:
         name = f"schedule/{part.name}"
         if name not in columns.files:
             continue
-        column = columns[name]
+        column = _column(columns, name)
         size = sizes.get(part.name, model.task_count)
         kind = np.bool_ if part.name in _FLAGS else np.int64
         if column.dtype != kind or column.ndim != 1 or len(column) != size:
@@ -124,7 +139,20 @@ def _schedule(path: Path, columns: Any, model: Model) -> Schedule | None:
         raise CheckpointError(f"{path} is damaged: a column of the schedule is missing")
     if found.get("mode") is not None and not _within(found["mode"], -1, len(model.options.task)):
         raise CheckpointError(f"{path} is damaged: there is no such mode")
-    return Schedule(**found)
+    return replace(Schedule(**found), pieces=_pieces(path, columns, model))
+
+
+def _pieces(path: Path, columns: Any, model: Model) -> SpanSets | None:
+    names = [f"schedule/pieces.{name}" for name in _PIECES]
+    if not all(name in columns.files for name in names):
+        return None
+    ptr, lo, hi = (_column(columns, name) for name in names)
+    flat = all(c.dtype == np.int64 and c.ndim == 1 for c in (ptr, lo, hi))
+    if not flat or len(ptr) != model.task_count + 1 or len(lo) != len(hi):
+        raise CheckpointError(f"{path} is damaged: the pieces do not fit the model")
+    if ptr[0] != 0 or ptr[-1] != len(lo) or (np.diff(ptr) < 0).any():
+        raise CheckpointError(f"{path} is damaged: the pieces do not fit the model")
+    return SpanSets(ptr, lo, hi)
 
 
 def _within(column: Ints, low: int, end: int) -> bool:
@@ -136,7 +164,7 @@ def _memories(path: Path, columns: Any) -> dict[str, dict[str, Ints]]:
     for name in columns.files:
         parts = name.split("/", 2)
         if parts[0] == "memory" and len(parts) == 3:
-            column = columns[name]
+            column = _column(columns, name)
             if column.dtype.kind not in "iub":
                 raise CheckpointError(f"{path} is damaged: the memory of {parts[1]} is not of integers")
             found.setdefault(parts[1], {})[parts[2]] = column.astype(np.int64)
