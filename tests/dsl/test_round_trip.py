@@ -11,7 +11,7 @@ from schedc.dsl.importers import formats
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path.append(str(ROOT / "benchmarks"))
 
 from round_trip import samples  # noqa: E402
 

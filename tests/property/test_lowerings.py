@@ -22,6 +22,7 @@ from schedc.dsl.build import build
 from schedc.dsl.parse import parse
 from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
+from schedc.models.presence import present_in
 from schedc.models.schedule import Schedule, Status
 from schedc.models.sound import flaws
 from schedc.models.verify import verify
@@ -57,9 +58,15 @@ def optimum(model: Model) -> tuple[int, ...] | None:
 
 
 def same(a: Schedule, b: Schedule) -> bool:
+    """Whether two schedules say the same, pieces included."""
+    if (a.pieces is None) != (b.pieces is None) or not np.array_equal(present_in(a), present_in(b)):
+        return False
+    if a.pieces is not None and b.pieces is not None:
+        columns = ((a.pieces.ptr, b.pieces.ptr), (a.pieces.lo, b.pieces.lo), (a.pieces.hi, b.pieces.hi))
+        if not all(np.array_equal(x, y) for x, y in columns):
+            return False
     return all(
-        np.array_equal(getattr(a, column), getattr(b, column))
-        for column in ("start", "end", "length", "present", "mode", "member")
+        np.array_equal(getattr(a, column), getattr(b, column)) for column in ("start", "end", "length", "mode", "member")
     )
 
 
