@@ -66,6 +66,7 @@ class Construct(StrEnum):
     CHOICE_LAGS = "lags by choice"          # limits of an `order` to which choices add
     STOCKS = "stocks"                       # levels that tasks take from and add to
     PARTS = "parts of tasks"                # demands that are held on a part of a task
+    CONTIGUOUS = "contiguous"               # uses at addresses
     CHANGES = "changes of state"            # uses of resources with `change`
     SETUP_TIME = "set-up time"
     PIECES = "pieces"                       # `splittable`: tasks that are worked in pieces
@@ -218,6 +219,13 @@ def _parts(model: Model) -> Iterator[Site]:
     return (Site(p.origin, len(p.row)) for t in model.tasks for p in (*t.parts, *(p for m in t.modes for p in m.parts)))
 
 
+def _contiguous(model: Model) -> Iterator[Site]:
+    for r in model.resources:
+        if r.contiguous is not None:
+            lo, hi = np.searchsorted(model.addressed.resource, [r.first, r.first + r.family.size])
+            yield Site(r.contiguous, int(hi - lo))
+
+
 def _changes(model: Model) -> Iterator[Site]:
     for r in model.resources:
         if r.change is not None:
@@ -265,6 +273,7 @@ _STATEMENTS: dict[Construct, Callable[[Model], Iterator[Site]]] = {
     Construct.CHOICE_LAGS: _choice_lags,
     Construct.STOCKS: _stocks,
     Construct.PARTS: _parts,
+    Construct.CONTIGUOUS: _contiguous,
     Construct.CHANGES: _changes,
     Construct.PIECES: _pieces,
     Construct.BATCHES: _batches,

@@ -130,10 +130,10 @@ class Measures:
         worth = np.isin(number, self._chosen).astype(np.int64)
         for kind, column in ((Point.START, self._points[0]), (Point.END, self._points[1]),
                              (Point.LENGTH, self._points[2]), (Point.PRESENT, self._points[3]),
-                             (Point.MEMBER, self._schedule.member)):
+                             (Point.MEMBER, self._schedule.member), (Point.ADDRESS, self._schedule.address)):
             mine = point == kind
             if mine.any():      # without a column nothing is chosen
-                worth[mine] = 0 if column is None else column[number[mine]]
+                worth[mine] = 0 if column is None else np.maximum(column[number[mine]], 0)
         return worth
 
     def _logical(self, node: Truth) -> Ints:

@@ -18,6 +18,7 @@ from schedc.compilers.backend import Backend, Compiled, Event, Limits, OnEvent, 
 from schedc.compilers.checkpoint import Checkpoint, Memories, Saver
 from schedc.compilers.choose import AUTO, PORTFOLIO, Choice, choose
 from schedc.compilers.construct import QUICK, Construction, begin
+from schedc.compilers.construct.addresses import packed
 from schedc.compilers.portfolio import Portfolio
 from schedc.compilers.portfolio.team import breeding, exact, improvers, neighbourhoods
 from schedc.compilers.record import Record
@@ -190,6 +191,8 @@ def _propagate(record: Record) -> Windows:
 
 def _construct(record: Record, bounds: Windows) -> Construction | None:
     """A first schedule by few rules, and what can look for better ones."""
+    for schedule in _packed(record, bounds):
+        record.consider(schedule, "construct")
     construction = begin(record.model, bounds, record.limits.seed, record.limits.cancel.is_set)
     if construction is not None:
         construction.first(_budget(record), record.floor)
@@ -206,6 +209,14 @@ def _take(record: Record, construction: Construction) -> None:
     found = construction.accepted()
     if found is not None:
         record.consider(found, "construct")
+
+
+def _packed(record: Record, bounds: Windows) -> Iterator[Schedule]:
+    """Schedules by addresses alone; where nothing is to be optimised the first is the answer, and may take longer."""
+    seconds = _budget(record)
+    if seconds is not None and not record.model.objective:
+        seconds *= 4
+    return packed(record.model, bounds, seconds, record.limits.seed, record.limits.cancel.is_set)
 
 
 def _budget(record: Record) -> float | None:

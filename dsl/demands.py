@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from schedc.dsl import tree
+from schedc.dsl.addresses import guard_address, guard_once
 from schedc.dsl.choices import ChoiceDraft, draft_choice
 from schedc.dsl.clauses import each_space, given_value, origin_of
 from schedc.dsl.evaluate import items_of
@@ -64,6 +65,8 @@ def draft_uses(
                 label = draft.origin.label
                 if demand.during or demand.growing:
                     guard_parts(demand, resource, draft.pausable)
+                if resource.contiguous is not None:
+                    guard_address(world, draft, demand, resource)
                 draft.choices.append(draft_choice(world, demand, clause.each, space, resource, label))
     if not plain:
         return
@@ -80,6 +83,8 @@ def _draft_plain(
     found = find_members(
         world, resource.rows, items_of(world, demand.ref.index, inner.space), inner.space, demand.ref.span
     )
+    if resource.contiguous is not None:
+        guard_address(world, draft, demand, resource)
     amount, said = _amount(world, demand, inner.space)
     _warn_unclaimed(world, resource, amount, demand.span)
     row, value = inner.parent[found.parent], amount.value.take(found.parent)
@@ -98,6 +103,8 @@ def _draft_plain(
     if not kept.all():
         row, member, asked, value = row[keep], member[keep], take(asked, keep), value.take(keep)
     scaled = demand_on(world, resource, Amount(value, amount.at))
+    if resource.contiguous is not None:
+        guard_once(world, draft, row, np.asarray(resource.first + member), demand)
     origin = origin_of(demand.span, f"uses {demand.ref.name}", draft.origin.label)
     if resource.change is not None and asked is not None:
         resource.change.asked.append((asked, np.arange(len(row), dtype=np.int64), member))

@@ -14,6 +14,7 @@ import numpy as np
 
 from schedc.dsl import forms, tree
 from schedc.dsl.absence import NONE, deciders, presence
+from schedc.dsl.addresses import highest_form
 from schedc.dsl.arithmetic import bounded, product_type
 from schedc.dsl.evaluate import items_of
 from schedc.dsl.faults import Fault, later
@@ -91,6 +92,10 @@ def peak_form(world: World, call: tree.Call, space: Space) -> Form:
     if len(call.args) != 1 or call.each is not None:
         raise Fault("E264", "`peak` needs a resource", call.span, fix="write `peak(saw)`")
     users, row = _users_of(world, call, space)
+    owner_of = resource_named(world, call.args[0], world.resources) if isinstance(call.args[0], tree.Ref) else None
+    if owner_of is not None and owner_of.contiguous is not None:
+        with bounded(call.span):
+            return highest_form(world, owner_of, users, row, space)
     with bounded(call.span):
         at_row, at = pairs_of(users, row, call.span)      # where to look: at the start of each user
         if not len(at):

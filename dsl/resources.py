@@ -30,7 +30,7 @@ from schedc.models.records import dataclass
 from schedc.models.source import Origin, Span
 from schedc.models.statements import Resources
 
-LATER_CLAUSES = ("contiguous", "private")
+LATER_CLAUSES = ("private",)
 
 
 @dataclass(eq=False)
@@ -57,6 +57,7 @@ class ResourceDraft:
     change: ChangeDraft | None = None
     scale: Fraction = Fraction(1)
     batch: Origin | None = None
+    contiguous: Origin | None = None
 
 
 def draft_resource(world: World, resource: tree.Resource, first: int) -> ResourceDraft:
@@ -75,19 +76,34 @@ def draft_resource(world: World, resource: tree.Resource, first: int) -> Resourc
     )
     change = draft_change(world, rows, clauses, label)
     batch = origin_of(clauses["batch"].span, "batch", label) if "batch" in clauses else None
+    solid = _contiguous(clauses, label)
     clause = clauses.get("capacity")
     if clause is None:
         one = Value(NUMBER, np.ones((), dtype=np.int64))
         if batch is not None:
             world.findings.warning("W413", f"`{name}` has capacity 1, as none was said: each batch is one task's",
                                    batch.span, fix=f"write `resource {name} capacity …`")
-        return ResourceDraft(rows, origin, first, Amount(one, resource.name.span), False, change=change, batch=batch)
+        capacity = Amount(one, resource.name.span)
+        return ResourceDraft(rows, origin, first, capacity, False, change=change, batch=batch, contiguous=solid)
     written = expression(clause.values[0], clause.span)
     value = evaluate(world, written, rows.space)
     unlimited = value.type.kind == "unlimited"
     value = Value(NUMBER, value.num) if unlimited else value
     capacity = amount_of(world, value, rows.space, "the capacity", written.span)
-    return ResourceDraft(rows, origin, first, capacity, True, unlimited, change=change, batch=batch)
+    return ResourceDraft(
+        rows, origin, first, capacity, True, unlimited, change=change, batch=batch, contiguous=solid
+    )
+
+
+def _contiguous(clauses: dict[str, tree.Clause], label: str | None) -> Origin | None:
+    """The address of a `contiguous`. Fault E317 beside what has no meaning for addresses."""
+    if "contiguous" not in clauses:
+        return None
+    at = clauses["contiguous"].span
+    for word in ("change", "batch"):
+        if word in clauses:
+            raise Fault("E317", f"`contiguous` cannot stand beside `{word}`", at, Label(clauses[word].span, "here"))
+    return origin_of(at, "contiguous", label)
 
 
 def _refuse_doubled(world: World, rows: Rows) -> None:
@@ -175,4 +191,5 @@ def resources_node(world: World, draft: ResourceDraft) -> Resources:
         raise Fault("E252", f"the capacity of `{draft.rows.name}` does not fit 62 bits", draft.capacity.at)
     family = world.family(draft.rows)
     change = None if draft.change is None else change_node(world, draft.change)
-    return Resources(draft.origin, family, draft.first, capacity, draft.unit, draft.scale, change, draft.batch)
+    return Resources(draft.origin, family, draft.first, capacity, draft.unit, draft.scale, change, draft.batch,
+                     draft.contiguous)

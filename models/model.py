@@ -39,6 +39,14 @@ class Demands(NamedTuple):
     amount: Ints
 
 
+class Addressed(NamedTuple):
+    """The uses that have an address, by number: amount of a contiguous resource, by task; sorted by resource, task."""
+
+    task: Ints
+    resource: Ints
+    amount: Ints
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A problem. `digest` is the SHA-256 of the source text and its data.
@@ -162,6 +170,17 @@ class Model:
     def stock_events(self) -> StockEvents:
         """Everything that is taken from stocks or added to them."""
         return stock_events_of(self)
+
+    @cached_property
+    def addressed(self) -> Addressed:
+        """The uses of contiguous resources."""
+        flags = [np.full(r.family.size, r.contiguous is not None) for r in self.resources]
+        known = np.concatenate([np.zeros(0, dtype=np.bool_), *flags])
+        if not known.any():
+            none = np.zeros(0, dtype=np.int64)
+            return Addressed(none, none, none)
+        keep = known[self.demands.resource]
+        return Addressed(self.demands.task[keep], self.demands.resource[keep], self.demands.amount[keep])
 
     @cached_property
     def part_demands(self) -> PartDemands:

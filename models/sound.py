@@ -48,6 +48,7 @@ def flaws(model: Model) -> Iterator[str]:
     yield from _choosing(model)
     yield from _presences(model)
     yield from unsound_changes(model)
+    yield from _contiguous(model)
     for number, s in enumerate(model.availability):
         where = f"availability {number}"
         columns = [s.resource, s.which] + ([s.leaving] if isinstance(s, Downtime) else [])
@@ -154,7 +155,9 @@ def _contiguous(model: Model) -> Iterator[str]:
             if len(set(pairs)) < len(pairs) or (pairs and t.pausable):
                 yield f"{where}: two addresses of one task, or one of a task that pauses"
             more = [*(c.resource for c in t.choices), *(p.resource for p in t.parts)]
-            more += [x.resource for m in t.modes for x in (*m.uses, *m.choices, *m.parts)]
+            for m in t.modes:
+                more += [*(u.resource for u in m.uses), *(c.resource for c in m.choices)]
+                more += [p.resource for p in m.parts]
             if any(np.any((x >= r.first) & (x < r.first + r.family.size)) for x in more):
                 yield f"{where}: an address that depends on a choice, or of a part"
 

@@ -57,6 +57,8 @@ class Resources:
     capacity[n]: integers; `scale` is the amount that one of them stands for, `unit` its unit ("" if none).
     batch: where `batch` was said, its address: two uses of a member by present tasks with a length that share a tick
     start together and end together.
+    contiguous: where `contiguous` was said, its address: each use has one address x for all its time, 0 <= x and
+    x + amount <= the capacity at each of its ticks, and two uses that share a tick share no unit of [x, x + amount).
     """
 
     origin: Origin
@@ -67,6 +69,7 @@ class Resources:
     scale: Fraction = Fraction(1)
     change: Change | None = None
     batch: Origin | None = None
+    contiguous: Origin | None = None
 
 
 @dataclass(frozen=True, eq=False)

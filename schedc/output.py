@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from schedc.addressing import addresses_of
 from schedc.compilers.backend import Event
 from schedc.compilers.result import Result
 from schedc.models.files import check_writable, write_atomically
@@ -121,7 +122,7 @@ def task_rows(model: Model, schedule: Schedule | None) -> Iterator[dict[str, Any
     pieces = worked_pieces(model, schedule)
     lo, hi, ptr = pieces.lo.tolist(), pieces.hi.tolist(), pieces.ptr.tolist()
     uses, modes = demand_rows(settled(model, schedule)), mode_names(model, schedule)
-    instant = instants(model)
+    instant, address = instants(model), addresses_of(model, schedule)
     present = present_in(schedule).tolist()
     for k, name in enumerate(task_names(model)):
         if not present[k]:
@@ -134,11 +135,15 @@ def task_rows(model: Model, schedule: Schedule | None) -> Iterator[dict[str, Any
             "end": ends[k],
             "mode": modes(k),
             "pieces": [list(p) for p in zip(lo[ptr[k] : ptr[k + 1]], hi[ptr[k] : ptr[k + 1]])],
-            "uses": [{"resource": r, "amount": a, "address": None} for r, a in uses(k)],
+            "uses": [{"resource": r, "amount": a, "address": _shown(address(k, r))} for r, a in uses(k)],
         }
         if instant is not None:
             row["instant"] = [instant(starts[k]), instant(ends[k])]
         yield row
+
+
+def _shown(address: Fraction | None) -> int | float | None:
+    return None if address is None else number(address)
 
 
 def _absent(name: str) -> dict[str, Any]:

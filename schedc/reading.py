@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from schedc.addressing import Addresses
 from schedc.choosing import Chosen
 from schedc.models.columns import Flags, Ints, SpanSets
 from schedc.models.files import FileError, reason
@@ -237,6 +238,7 @@ class _Reader:
             for t in range(family.first, family.first + family.size)
         }
         self.chosen = Chosen(self.model)
+        self.addresses = Addresses(self.model)
 
     def schedule(self, start: Ints, end: Ints) -> Schedule:
         """What was read, at these instants."""
@@ -352,6 +354,9 @@ class _Reader:
         elif known and not (isinstance(mode, str) and self.chosen.choose(task, mode)):
             listed = ", ".join(known[:5]) + (", …" if len(known) > 5 else "")
             self.problems.append(f"{at}.mode: expected one of {listed}, found {_shown(mode)}")
+        wrong = self.addresses.take(task, row.get("uses"))
+        if wrong is not None and not lenient:
+            self.problems.append(f"{at}.uses: {wrong}")
         if not self.chosen.picks_of(task):
             return
         uses = row.get("uses")

@@ -73,8 +73,8 @@ def begin(
     model: Model, bounds: Windows, seed: int = 0, cancelled: Callable[[], bool] = lambda: False
 ) -> Construction | None:
     """The construction of a model's first schedules, nothing done yet; None for models that it is not made for."""
-    if model.stocks or len(model.part_demands.task):
-        return None     # serial generation knows no levels, nothing that is held beside a task
+    if model.stocks or len(model.part_demands.task) or len(model.addressed.task):
+        return None     # serial generation knows no levels, nothing that is held beside a task, and no addresses
     instance = instance_of(longest_lags(one_by_one(certain(whole(model)))), of_certain(model, bounds))
     links = links_of(instance)
     if links is None:

@@ -25,7 +25,7 @@ class CpSat:
     takes = CORE | {
         Construct.OPTIONAL, Construct.GUARDED, Construct.MODES, Construct.MEMBERS, Construct.CHOICE_LAGS,
         Construct.STOCKS, Construct.CHANGES, Construct.SETUP_TIME, Construct.PERMUTATION, Construct.BATCHES,
-        Construct.PARTS, Construct.PERCENTILE, Construct.PRODUCT,
+        Construct.PARTS, Construct.CONTIGUOUS, Construct.PERCENTILE, Construct.PRODUCT,
     }
     promises = frozenset({Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE, Promise.WARM_START})
     forms = frozenset({"cpsat"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from schedc.compilers.calendars import task_calendars
 from schedc.compilers.conditions import Side, Sum
+from schedc.compilers.cpsat.addresses import write_addresses
 from schedc.compilers.cpsat.batches import Batches
 from schedc.compilers.cpsat.capacity import Capacities
 from schedc.compilers.cpsat.chains import Chains
@@ -55,6 +56,7 @@ def encode(model: Model, bounds: Windows, encoding: Encoding) -> Encoded:
     write_orders(model, calendars, places, sheet)
     Capacities(model, calendars, chains, places, sheet, hints, encoding.compress).write()
     Batches(model, places, sheet, hints).write()
+    write_addresses(model, calendars, bounds, places, sheet, hints)
     write_crews(model, places, sheet)
     Levels(model, places, sheet, hints, encoding.reservoir).write()
     write_exclusives(model, calendars, chains, places, sheet)

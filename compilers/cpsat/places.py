@@ -35,7 +35,7 @@ class Places:
 
     `worked`: for a pausable task with a calendar, its start and end counted in the calendar's open ticks.
     `idle`: tasks whose length is 0 for certain. `present`: the literals of optional tasks. `mode`, `member`: the
-    literals of options and candidates, by number.
+    literals of options and candidates, by number; `address`: the variables of the addressed uses.
     """
 
     start: list[Affine]
@@ -49,6 +49,7 @@ class Places:
     present: dict[int, int] = field(default_factory=dict)
     mode: list[Affine] = field(default_factory=list)
     member: list[Affine] = field(default_factory=list)
+    address: list[Affine] = field(default_factory=list)
     _values: dict[tuple[Point, int], Sum] = field(default_factory=dict)
 
     def of(self, point: Point) -> list[Affine]:
@@ -79,6 +80,8 @@ class Places:
             return ({self.present[task]: 1}, 0) if task in self.present else ({}, 1)
         if point is Point.MODE or point is Point.MEMBER:
             return {(self.mode if point is Point.MODE else self.member)[task][0]: 1}, 0
+        if point is Point.ADDRESS:
+            return {self.address[task][0]: 1}, 0
         variable, constant = self.of(point)[task]
         if task not in self.present:
             return ({variable: 1} if variable >= 0 else {}, constant)

@@ -16,10 +16,19 @@ def schedule_of(model: Model, places: Places, values: list[int]) -> Schedule:
     start, end, length = (ints(_read(points, values)) for points in (places.start, places.end, places.length))
     mode, member = _chosen(model, places, values), _taken(places, values)
     if not places.present:
-        return Schedule(start, end, length, mode=mode, member=member)
+        return Schedule(start, end, length, mode=mode, member=member, address=_addresses(model, places, values, None))
     present = np.ones(len(start), dtype=np.bool_)
     present[list(places.present)] = [bool(values[literal]) for literal in places.present.values()]
-    return Schedule(start * present, end * present, length * present, present, mode, member)
+    address = _addresses(model, places, values, present)
+    return Schedule(start * present, end * present, length * present, present, mode, member, address=address)
+
+
+def _addresses(model: Model, places: Places, values: list[int], present: Flags | None) -> Ints | None:
+    """The address of every use that has one, -1 where its task is absent."""
+    if not places.address:
+        return None
+    found = ints(_read(places.address, values))
+    return found if present is None else np.where(present[model.addressed.task], found, -1)
 
 
 def _chosen(model: Model, places: Places, values: list[int]) -> Ints | None:

@@ -153,6 +153,12 @@ class Sheet:
         """No two of the intervals share a tick."""
         self._constraints.append(f"constraints{{no_overlap{{intervals:{list(intervals)}}}}}")
 
+    def no_overlap_2d(self, wide: Sequence[int], high: Sequence[int]) -> None:
+        """No two of the boxes, of an interval on either axis, share a point."""
+        self._constraints.append(
+            f"constraints{{no_overlap_2d{{x_intervals:{list(wide)} y_intervals:{list(high)}}}}}"
+        )
+
     def circuit(self, tails: Sequence[int], heads: Sequence[int], literals: Sequence[int]) -> None:
         """The arcs whose literals are true form one circuit through all nodes but those with a loop."""
         text = f"tails:{list(tails)} heads:{list(heads)} literals:{list(literals)}"

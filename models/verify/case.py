@@ -26,6 +26,7 @@ class Case:
 
     mode[t]: the number of the task's option, -1 where it has none of its own; member[c]: whether candidate c is taken,
     by a choice that is in force at all. pieces: those of present tasks that come in pieces, in one set a task.
+    address: by number of the addressed use, -1 where none was given.
     """
 
     model: Model
@@ -36,6 +37,7 @@ class Case:
     mode: Ints
     member: Flags
     pieces: SpanSets
+    address: Ints
     violations: list[Violation] = field(default_factory=list)
     more: list[More] = field(default_factory=list)
 
@@ -51,7 +53,8 @@ class Case:
         )
         mode = _modes(model, schedule.mode, present)
         member, pieces = _members(model, schedule.member, present, mode), _pieces(model, schedule, start, end, present)
-        return Case(model, start, end, length, present, mode, member, pieces)
+        address = _addresses(model, schedule.address)
+        return Case(model, start, end, length, present, mode, member, pieces, address)
 
     def report(self, kind: Kind, origin: Origin, rows: Sequence[int] | Ints, tell: Callable[[int], Violation]) -> None:
         """Add a violation for each of the first LISTED rows, and count the others."""
@@ -152,6 +155,17 @@ def _pieces(model: Model, schedule: Schedule, start: Ints, end: Ints, present: F
     keep = np.repeat(own, size)
     ptr = np.r_[0, np.cumsum(np.where(own, size, 0))].astype(np.int64)
     return SpanSets(ptr, _near(said.lo[keep]), _near(said.hi[keep]))
+
+
+def _addresses(model: Model, values: Any) -> Ints:
+    """The addresses of all uses that need one."""
+    size = len(model.addressed.task)
+    if values is None:
+        return np.full(size, -1, dtype=np.int64)
+    column = np.asarray(values)
+    if column.shape != (size,) or (size and not np.issubdtype(column.dtype, np.integer)):
+        raise ValueError(f"the schedule's column `address` does not hold an integer for each of {size} uses")
+    return _near(column)
 
 
 def _column(values: Any, name: str, size: int) -> Ints:

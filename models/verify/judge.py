@@ -6,6 +6,7 @@ import numpy as np
 
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
+from schedc.models.verify.addresses import judge_addresses
 from schedc.models.verify.availability import calendars
 from schedc.models.verify.batches import judge_batches
 from schedc.models.verify.capacity import judge_capacity
@@ -46,10 +47,11 @@ def verify(model: Model, schedule: Schedule) -> Verdict:
     judge_limits(case)
     judge_within(case)
     judge_capacity(case, times, demands, low)
+    judge_addresses(case, times)
     judge_batches(case, demands)
     judge_stocks(case)
     setup = judge_changes(case)
-    values = Values(case.start, case.end, case.length, case.present, case.mode, case.member, setup)
+    values = Values(case.start, case.end, case.length, case.present, case.mode, case.member, setup, case.address)
     judge_orders(case, values)
     judge_exclusives(case)
     judge_permutations(case)

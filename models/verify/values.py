@@ -48,13 +48,14 @@ class Values:
 
     def __init__(
         self, start: Ints, end: Ints, length: Ints, present: Flags | None = None, mode: Ints | None = None,
-        member: Flags | None = None, setup: int = 0,
+        member: Flags | None = None, setup: int = 0, address: Ints | None = None,
     ) -> None:
         there = np.ones(len(start), dtype=np.int64) if present is None else present.astype(np.int64)
         self._points = np.stack([start, end, length, there])
         self._mode = np.zeros(0, dtype=np.int64) if mode is None else np.sort(mode[mode >= 0])
         self._member = np.zeros(0, dtype=np.int64) if member is None else member.astype(np.int64)
         self._setup = setup
+        self._address = np.zeros(0, dtype=np.int64) if address is None else address
         self._memo: dict[int, Exact] = {}
 
     def of(self, node: IntExpr) -> Exact:
@@ -121,6 +122,8 @@ class Values:
         found[of_task] = self._points[point[of_task], number[of_task]]
         found[of_mode] = np.isin(number[of_mode], self._mode)
         found[of_member] = self._member[number[of_member]]
+        of_use = point == Point.ADDRESS
+        found[of_use] = np.maximum(self._address[number[of_use]], 0)
         return found
 
     def _extreme(self, node: Extreme) -> Exact:

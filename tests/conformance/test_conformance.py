@@ -56,6 +56,8 @@ def test_brute_force_agrees(name: str) -> None:
     if asked.status == "error":
         return
     assert asked.model is not None, asked.errors
+    if len(asked.model.addressed.task):
+        return      # addresses are gone through in tests/property/test_addresses_agree.py
     found = brute_force(asked.model).objectives
     assert (found is None) == (asked.status == "infeasible")
     assert tuple(map(str, found or ())) == asked.values
