@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from schedc.compilers.shops.flow_places import Flow
 
-_CELLS_FAST = 1_000_000_000     # operations priced in a second of work, for the makespan
-_CELLS_FULL = 1_500_000_000     # the same where places are simulated
 _MOST_SETUPS = 30_000_000       # entries of the table of set-ups
 
 
@@ -47,7 +45,8 @@ class FlowSearch:
     def steps_in_second(self) -> float:
         """Insertions that about a second of work is enough for."""
         n, m = len(self.tasks), int(self.tasks.shape[1])
-        return _CELLS_FAST / (2 * n * m) if self.flow.fast else _CELLS_FULL / ((n / 2 + 32) * n * m)
+        cells = 3 * n * m if self.flow.fast else (n / 2 + 64) * n * m
+        return 1e9 / (500 + 0.7 * cells)
 
     @property
     def cost(self) -> int | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from schedc.compilers.shops.shop import Shop
+import numpy as np
+
+from schedc.compilers.shops.shop import Goal, Shop
 from schedc.models.columns import Ints
 from schedc.models.schedule import Schedule
 
@@ -76,13 +78,26 @@ class ShopImprover:
         schedule = self._search.schedule()
         return schedule if int(schedule.end.max(initial=0)) <= self._shop.horizon else None
 
+    @property
+    def goal(self) -> Goal:
+        """What is minimised."""
+        return self._shop.goal
+
+    @property
+    def value(self) -> int | None:
+        """The model's first goal for the best found, as the search computed it."""
+        cost = self._search.cost
+        return None if cost is None else cost + self._shop.goal.shift
+
     def memory(self) -> Mapping[str, Ints]:
         """See `Improver.memory`."""
-        return self._search.memory()
+        owed = np.array([self._owed]).view(np.int64).copy()
+        return {**self._search.memory(), "owed": owed}
 
     def recall(self, memory: Mapping[str, Ints]) -> None:
         """See `Improver.recall`."""
-        own = self._search.memory()
+        own = self.memory()
         if own.keys() != memory.keys() or any(own[k].shape != memory[k].shape for k in own):
             raise ValueError("the memory is of another search")
-        self._search.recall(memory)
+        self._owed = float(memory["owed"].view(np.float64)[0])
+        self._search.recall({name: column for name, column in memory.items() if name != "owed"})

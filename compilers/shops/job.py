@@ -72,7 +72,7 @@ class JobSearch:
             if self.state[STALE] >= _LIMIT or self.least[0] < 0:
                 self._end_run()
                 self._begin_run()
-                steps -= 100
+                steps -= 300
             steps -= 1 + tabu(
                 self.graph, self.run, self._path, self._space, self._choice, self.banned, self.state, self.dice,
                 self._tenure, _LIMIT, max(1, steps),
@@ -80,6 +80,8 @@ class JobSearch:
             if self.least[0] < 0 or self.state[BEST] < self.least[0]:
                 self.least[0] = self.state[BEST]
                 self.best[:] = self.run
+            if self._choice[9] == 0:
+                return      # a longest path without a choice of machine orders: nothing is shorter
 
     # the elite
 

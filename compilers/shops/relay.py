@@ -73,12 +73,12 @@ class RelaySearch:
         """All columns that change."""
         owed = np.array(self._owed).view(np.int64).copy()
         parts = {f"{i}.{name}": column for i, p in enumerate(self.parts) for name, column in p.memory().items()}
-        return {"clock": self.clock.copy(), "owed": owed, **parts}
+        return {"clock": self.clock.copy(), "shares": owed, **parts}
 
     def recall(self, memory: Mapping[str, Ints]) -> None:
         """Goes on from such columns, which fit."""
         self.clock[:] = memory["clock"]
-        self._owed = memory["owed"].view(np.float64).tolist()
+        self._owed = memory["shares"].view(np.float64).tolist()
         for i, part in enumerate(self.parts):
             part.recall({name[2:]: column for name, column in memory.items() if name.startswith(f"{i}.")})
 
