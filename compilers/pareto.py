@@ -12,8 +12,8 @@ Once no schedule is admitted any more, every schedule is matched or beaten by a 
 whole front, whether or not single points were proved. (Haimes, Lasdon and Wismer 1971; Sylva and Crema 2004.)
 
 *Approximate*. Where a point is not proved in its share of the time, further points are asked for in other directions:
-a goal alone, then weighted sums of the goals, each over the range that it has on the front so far. Each must still be
-admitted, so that no two points are the same; what is dominated in the end is left out.
+a goal alone, then weighted sums of the goals, each over the range that it has on the front so far. All schedules that
+these runs find on their way are looked at; what is dominated in the end is left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from itertools import product
 
 import numpy as np
 
-from schedc.compilers.backend import Backend, Limits, OnEvent
+from schedc.compilers.backend import Backend, Event, Limits, OnEvent
 from schedc.compilers.measure import costs
 from schedc.compilers.result import InternalError, Result
 from schedc.compilers.solve import solve
@@ -39,7 +39,9 @@ from schedc.models.verify import Verdict, verify
 
 _SHARE = 0.2            # of the time left, for one point while the front may still become complete
 _FINEST = 6             # how finely directions are spread between the goals
-_LEAST_SLICE = 0.5      # seconds
+_HEARD = 200            # incumbents of a run that are looked at
+_AHEAD = 8              # directions for which time is kept
+_LEAST_SLICE = 1.0      # seconds
 
 OnPoint = Callable[[int], None]
 
@@ -105,6 +107,8 @@ class _Search:
     runs: int = 0
     interrupted: bool = False
     reason: str = ""
+    heard: list[Schedule] = field(default_factory=list)
+    leading: bool = False
 
     def __post_init__(self) -> None:
         self.sides = self.model.objective[-self.model.front:]
@@ -115,14 +119,16 @@ class _Search:
         complete, status = False, Status.UNKNOWN
         lead = self.model.objective[: -self.model.front]
         if lead:
+            self.leading = True
             first = self._solve(replace(self.base, objective=lead), None)
+            self.leading = False
             if first.schedule is None:
                 return self._front(False, first.status)
             held = tuple(at_most(s, r.value or 0) for s, r in zip(lead, first.stages))
             self.base = replace(self.base, relations=(*self.base.relations, *held))
         complete, status = self._exactly()
-        if not complete and not self._over() and self.found:
-            complete = self._roughly()
+        if not complete:
+            self._roughly()
         if complete and not self.found:
             status = Status.INFEASIBLE
         return self._front(complete, Status.OPTIMAL if complete and self.found else status)
@@ -158,28 +164,25 @@ class _Search:
                     return True, Status.INFEASIBLE
                 if result.schedule is None:
                     break
-                proved = result.status is Status.OPTIMAL
-                values = self._add(result.schedule, proved)
-                if not proved:
+                if result.status is not Status.OPTIMAL:
+                    self._keep(result.schedule, False)
                     break
+                values = self._add(result.schedule, True)
                 last = sum(values) if bounded is whole else values[0]
         return False, Status.FEASIBLE if self.found else Status.UNKNOWN
 
-    def _roughly(self) -> bool:
-        """Points in different directions until the time is over; whether there turned out to be no others."""
+    def _roughly(self) -> None:
+        """Points in different directions until the time is over."""
         directions = list(_directions(len(self.sides)))
         for k, weights in enumerate(directions):
             if self._over():
-                return False
+                return
             alone = weights.count(0) == len(weights) - 1
             goals = self._turned(weights) if alone else (self._weighted(weights),)
-            seconds = self._slice(1 / (len(directions) - k))
-            result = self._solve(self._asked(goals), seconds)
-            if result.status is Status.INFEASIBLE:
-                return True
+            asked = replace(self.base, objective=goals)
+            result = self._solve(asked, self._slice(1 / min(len(directions) - k, _AHEAD)), constructing=True)
             if result.schedule is not None:
-                self._add(result.schedule, result.status is Status.OPTIMAL)
-        return False
+                self._keep(result.schedule, result.status is Status.OPTIMAL)
 
     def _turned(self, weights: tuple[int, ...]) -> tuple[Stage, ...]:
         first = next(k for k, w in enumerate(weights) if w)
@@ -222,12 +225,21 @@ class _Search:
         return Require(self.sides[0].origin, Junction("or", n, tuple(members)))
 
     def _add(self, schedule: Schedule, proved: bool) -> tuple[int, ...]:
+        """A schedule that no found one matches, by the conditions under which it was asked for."""
         values = costs(replace(self.model, objective=self.sides), schedule)
         if any(all(a <= b for a, b in zip(p[0], values)) for p in self.found):
             raise InternalError("a point of the front is matched by an earlier one")
         self.found.append((values, schedule, proved))
         self.on_point(len(self.found))
         return values
+
+    def _keep(self, schedule: Schedule, proved: bool) -> None:
+        """A schedule that may be matched by a found one."""
+        values = costs(replace(self.model, objective=self.sides), schedule)
+        if not any(all(a <= b for a, b in zip(p[0], values)) for p in self.found):
+            self.found = [p for p in self.found if not all(a <= b for a, b in zip(values, p[0]))]
+            self.found.append((values, schedule, proved))
+            self.on_point(len(self.found))
 
     def _efficient(self) -> list[tuple[tuple[int, ...], Schedule, bool]]:
         """The points that no other one dominates."""
@@ -238,14 +250,27 @@ class _Search:
 
     # runs
 
-    def _solve(self, model: Model, seconds: float | None) -> Result:
+    def _solve(self, model: Model, seconds: float | None, constructing: bool = False) -> Result:
         self.runs += 1
+        self.heard = []
         limits = self.limits if seconds is None else replace(self.limits, seconds=seconds)
         quick = model.task_count < 200
-        result = solve(model, backend=self.backend, limits=limits, on_event=self.on_event, constructing=not quick)
+        near = self.found[-1][1] if self.found and not constructing else None
+        result = solve(
+            model, backend=self.backend, limits=limits, hint=near, on_event=self._hear,
+            constructing=constructing or not quick,
+        )
+        if not self.leading and result.status not in (Status.OPTIMAL, Status.INFEASIBLE):
+            for schedule in self.heard:     # of a run that was not finished also what came before its best
+                self._keep(schedule, False)
         self.interrupted = self.interrupted or result.interrupted
         self.reason = result.reason
         return result
+
+    def _hear(self, event: Event) -> None:
+        if event.event == "incumbent" and event.schedule is not None:
+            self.heard = [*self.heard[1 - _HEARD:], event.schedule]
+        self.on_event(event)
 
     def _left(self) -> float | None:
         if self.limits.seconds is None:

@@ -69,7 +69,7 @@ def _slack(world: World, slack: tree.Slack | None, form: Form, step: Fraction) -
 def _integers(form: Form) -> tuple[IntExpr, int]:
     """The goal divided by what its numbers share, and that; a goal that is one other node is that node."""
     node = forms.linear(form)
-    shared = gcd(int(node.const[0]), *(int(np.gcd.reduce(p.coef, initial=0)) for p in (node, *node.parts))) or 1
+    shared = gcd(int(node.const[0]), *(int(np.gcd.reduce(c, initial=0)) for c in (node.coef, *(p.coef for p in node.parts)))) or 1
     parts = tuple(replace(p, coef=p.coef // shared) for p in node.parts)
     node = Linear(node.const // shared, node.row, node.point, node.task, node.coef // shared, parts)
     only = node.parts[0] if len(node.parts) == 1 and not len(node.row) and node.const[0] == 0 else None

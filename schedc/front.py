@@ -137,7 +137,10 @@ def _csv(front: Front) -> bytes:
 def _png(front: Front) -> bytes:
     from schedc.render.front import png
 
-    return png(front.model, front.found)
+    try:
+        return png(front.model, front.found)
+    except ImportError:
+        raise OutputError("a PNG needs the package matplotlib; an SVG needs nothing") from None
 
 
 WRITERS: dict[str, Callable[[Front], bytes]] = {

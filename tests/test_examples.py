@@ -17,6 +17,8 @@ OPTIMA: dict[str, list[int]] = {        # in ticks, proved by CP-SAT, each sched
     "lunch_breaks/pause.sched": [31],
     "lunch_breaks/fit.sched": [36],
     "house/model.sched": [2623, 7317],
+    "serving/model.sched": [0, 125],
+    "serving/front.sched": [24, 35, 53],
 }
 
 

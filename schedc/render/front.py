@@ -127,16 +127,12 @@ def _axes(found: Front) -> list[str]:
 
 
 def png(model: Model, found: Front) -> bytes:
-    """The picture as a PNG. Raises `output.OutputError` without Matplotlib."""
+    """The picture as a PNG. Raises ImportError without Matplotlib."""
     import io
 
-    from schedc.output import OutputError
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise OutputError("a PNG needs the package matplotlib; an SVG needs nothing") from None
     figure = Figure(figsize=(7.6, 4.8), dpi=120)
     axes = FigureCanvasAgg(figure).figure.add_subplot()
     values = [[float(v * s.scale) for v, s in zip(p.values, found.sides)] for p in found.points]

@@ -78,7 +78,7 @@ def service_lines(model: Model, verdict: Verdict) -> list[str]:
     if verdict.qos:
         head: tuple[str, ...] = ("qos", "value", "target", "", "least", "mean", "greatest", "jain")
         lines += _table([head, *(_service_row(model.axis, f) for f in verdict.qos)])
-    broken = [f for f in verdict.soft if f.broken]
+    broken = [f for f in verdict.soft if (f.broken if f.percent is None else f.violation)]
     if broken:
         head = ("broken", "violation", "penalty", "instances")
         lines += _table([head, *(_soft_row(model.axis, f) for f in broken)])
@@ -111,8 +111,8 @@ def _name(origin: Origin) -> str:
 
 def _shown(axis: TimeAxis, value: Fraction, unit: str) -> str:
     if unit == "duration":
-        if value.denominator == 1 and axis.resolution_ns:
-            return axis.span_text(int(value))
+        if axis.resolution_ns:      # means to the nearest tick
+            return axis.span_text(round(value))
         return f"{decimal(value)} ticks"
     return f"{decimal(value)} {unit}".rstrip()
 

@@ -11,8 +11,8 @@ from random_soft import soft_text
 OUTCOMES = {"optimal", "feasible", "infeasible", "refused", "too big"}
 
 
-@pytest.mark.parametrize("batch", range(3))
+@pytest.mark.parametrize("batch", range(2))
 def test_the_back_ends_agree_with_brute_force(batch: int) -> None:
-    outcomes = [cross_check(soft_text(Random(1000 * batch + k))) for k in range(6)]
+    outcomes = [cross_check(soft_text(Random(1000 * batch + k))) for k in range(5)]
     assert set(outcomes) <= OUTCOMES
     assert "optimal" in outcomes
