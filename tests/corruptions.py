@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,17 +122,20 @@ def _downtime(c: Challenge, right: Starts, rng: random.Random) -> Spoilt | None:
 
 
 def _capacity(c: Challenge, right: Starts, rng: random.Random) -> Spoilt | None:
-    """All tasks of a resource begin together, in its least loaded open tick."""
-    r = rng.randrange(len(c.capacity))
+    """All tasks of a resource that never closes begin together. Amounts are in units of what all of them divide by."""
+    opened = sorted(set(range(len(c.capacity))) - {r for r, _, _ in c.closed})
+    if not opened:
+        return None
+    r = rng.choice(opened)
     rows = [k for k in range(len(c.lasts)) if c.demand[k][r]]
     total = sum(c.demand[k][r] for k in rows)
-    tick = next((t for t in range(c.horizon) if not any(q == r and lo <= t < hi for q, lo, hi in c.closed)), None)
-    if total <= c.capacity[r] or tick is None:
+    if total <= c.capacity[r]:
         return None
     for k in rows:
-        right[names(c)[k]] = tick
+        right[names(c)[k]] = 0
+    unit = math.gcd(c.capacity[r], *(c.demand[k][r] for k in rows))
     return Spoilt("capacity", c, json.dumps(right), violation="capacity", member=assets(c)[r], statement="resource",
-                  amount=total - c.capacity[r])
+                  amount=(total - c.capacity[r]) // unit)
 
 
 def _disjunctive(c: Challenge, right: Starts, rng: random.Random) -> Spoilt | None:
