@@ -38,7 +38,7 @@ class FlowSearch:
         self.state = np.zeros(STATE, dtype=np.int64)
         self.state[[NOW, BEST]], self.state[OUT] = np.iinfo(np.int64).max >> 1, n
         self.dice = np.array([seed], dtype=np.uint64)
-        self._count, self._heat = (2, 0.7) if self.flow.kind == 0 else (4, 0.7)
+        self._count, self._heat = (2, 0.7) if self.flow.kind == 0 else (4, 5.0)
         self._heat *= float(self.flow.p.mean()) / 10
 
     @property

@@ -44,7 +44,7 @@ def _put(seq: Long, state: Long, place: int, job: int) -> None:
 
 @compiled
 def _locally(flow: Flow, room: Room, seq: Long, order: Long, state: Long) -> None:
-    """One job out and in again at its best place; it stays where it was if that is as good and nothing is better."""
+    """One job out and in again at its best place, which may be as good as the one where it was."""
     job, k = order[state[AT]], state[SIZE]
     place = 0
     while seq[place] != job:
@@ -56,7 +56,7 @@ def _locally(flow: Flow, room: Room, seq: Long, order: Long, state: Long) -> Non
         state[COST] = cost
     else:
         state[STALE] += 1
-        best = best if cost == state[COST] and flow.fast else place
+        best = best if cost == state[COST] else place
     _put(seq, state, best, job)
     state[AT] = (state[AT] + 1) % k
 

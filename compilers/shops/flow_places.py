@@ -262,7 +262,7 @@ def _advance(flow: Flow, room: Room, before: int, job: int, lo: int, lanes: int)
 
 @compiled
 def _any_place(flow: Flow, room: Room, seq: Long, k: int, job: int, known: Long) -> tuple[int, int]:
-    """The least goal and the first place with it, whatever the goal."""
+    """The least goal and a place with it, whatever the goal; which of equal ones changes from job to job."""
     prefixes(flow, seq, k, known[0], room)
     known[0] = k
     for lo in range(0, k + 1, LANES):
@@ -278,7 +278,7 @@ def _any_place(flow: Flow, room: Room, seq: Long, k: int, job: int, known: Long)
     value = room.value
     place = 0
     for s in range(1, k + 1):
-        if value[s] < value[place]:
+        if value[s] < value[place] or (value[s] == value[place] and (s + job) & 1):
             place = s
     return value[place], place
 

@@ -20,7 +20,7 @@ from schedc.models.schedule import Schedule
 if TYPE_CHECKING:
     from schedc.compilers.shops.job_graph import Graph
 
-_ELITE = 12
+_ELITE = 8
 _LIMIT = 12_500         # moves without a better solution after which a run of tabu search ends (Peng, Lü and Cheng)
 _TABLE = 1 << 16
 _ALIKE = 0.02           # share of all pairs on machines below which two solutions are alike
