@@ -269,7 +269,7 @@ def test_options_that_are_refused(folder: Path, told: Run, arguments: str) -> No
 
 
 @pytest.mark.parametrize("arguments", [
-    "", "check", "solve", "frobnicate", "new", "new ''", "new .", "new m", "new nowhere/x", "explain m.sched",
+    "", "check", "solve", "frobnicate", "new", "new ''", "new .", "new m", "new nowhere/x", "explain",
     "compile m.sched", "compile m.sched --to elf", "compile m.sched --to json -o .", "verify m.sched",
     "check m.sched --format xml", "import m.sched",
 ])

@@ -145,7 +145,7 @@ def test_times(values):
     ("let x = 1 == \"a\"", "E250", "1 == \"a\""),
     ("let x = 5  let y = x[1]", "E257", "x[1]"),
     ("let x = start(t)  task t lasts 1", "E263", "start(t)"),
-    ("let x = percentile(3)", "E190", "percentile(3)"),
+    ("let x = percentile(3)", "E263", "percentile(3)"),
     ("let x[i in {1 / 2}] = i", "E260", "i"),
 ])
 def test_errors_name_their_place(built, text, code, at):
