@@ -31,6 +31,7 @@ Path_ = str | PathLike[str]
 _Found = TypeVar("_Found")
 _CONFLICT = 3.0             # seconds at most, for the conflict of an infeasible model
 _CONFLICT_SHARE = 0.05      # of the time limit
+_CONFLICT_TASKS = 50_000    # beyond which that would not be enough
 
 
 class SolverError(ValueError):
@@ -189,6 +190,8 @@ class Problem:
         from schedc.models.schedule import Status
 
         if result.status is not Status.INFEASIBLE or result.interrupted or limits.deterministic:
+            return result
+        if self.model.task_count > _CONFLICT_TASKS:
             return result
         from schedc.explaining import conflict_of
 

@@ -143,6 +143,26 @@ class Elements:
             return tuple(_named(model.relations[block.node], row, model.task_count))
         return ()
 
+    def about(self, tasks: Ints) -> tuple[Flags, Flags]:
+        """By element: whether it names any task, and whether it names none but these."""
+        inside = np.zeros(self.model.task_count, dtype=np.bool_)
+        inside[tasks] = True
+        named, only = np.zeros(self.count, dtype=np.bool_), np.zeros(self.count, dtype=np.bool_)
+        for b in self.blocks:
+            part = slice(b.first, b.first + b.size)
+            if b.kind in _OF_TASKS:
+                named[part], only[part] = True, inside[_owners(self.model, b)]
+            elif b.kind is Kind.ORDER:
+                order = self.model.relations[b.node]
+                assert isinstance(order, Order)
+                named[part], only[part] = True, inside[order.first] & inside[order.second]
+            elif b.kind in _RELATIONS and b.size > _MOST_ROWS:
+                named[part], only[part] = True, True        # too many to be looked at one by one
+            elif b.kind in _RELATIONS:
+                rows = [self.tasks(b.first + k) for k in range(b.size)]
+                named[part], only[part] = [bool(r) for r in rows], [bool(inside[list(r)].all()) for r in rows]
+        return named, only
+
     def demand(self, number: int) -> Uses | Parts:
         """The clause of an element that is a demand; the element's row counts in it."""
         return clauses_of(self.model, self.block(number))[self.block(number).part % PARTS]     # type: ignore[return-value]
@@ -175,6 +195,7 @@ _CLAUSES = frozenset({
 _OF_MODES = frozenset({
     Kind.MODE_USES, Kind.MODE_PARTS, Kind.MODE_EVENTS, Kind.MODE_RELEASE, Kind.MODE_DEADLINE, Kind.MODE_WITHIN,
 })
+_MOST_ROWS = 5_000
 PARTS = 1000    # clauses of one kind in one mode, at most; `part` of a mode's clause is mode * PARTS + clause
 
 
@@ -193,6 +214,14 @@ def _member(model: Model, block: Block, row: int) -> int:
     if block.kind in _CLAUSES:
         row = int(clauses_of(model, block)[block.part % PARTS].row[row])
     return int(t.modes[block.part // PARTS].row[row]) if block.kind in _OF_MODES else row
+
+
+def _owners(model: Model, block: Block) -> Ints:
+    """The tasks that the elements of a clause's block are about."""
+    t, rows = model.tasks[block.node], np.arange(block.size)
+    if block.kind in _CLAUSES:
+        rows = clauses_of(model, block)[block.part % PARTS].row
+    return t.first + (t.modes[block.part // PARTS].row[rows] if block.kind in _OF_MODES else rows)
 
 
 def _named(relation: Relation, row: int, tasks: int) -> list[int]:

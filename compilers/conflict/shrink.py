@@ -1,24 +1,30 @@
 """A smallest set of elements that cannot be kept together.
 
 First quickly: the story that propagation tells names a few elements, and QuickXplain (Junker 2004) halves what is left,
-with propagation as the only witness, or where that proves nothing, with short runs. Then exactly: of what remains each
-element is taken out in turn, and a whole run must find a schedule without it, which the judge accepts. Only this last
-part is believed. Sets only ever get smaller by proofs, so statements that help others (a calendar that lets a task
-pause) cannot mislead it; they are gone over until nothing changes.
+with propagation as the only witness; where that proves nothing, small regions of the model are tried, and runs are the
+witnesses. Then exactly: of what remains each element is taken out in turn, and a whole run must find a schedule without
+it, which the judge accepts. Only this last part is believed. Sets only ever get smaller by proofs, so statements that
+help others (a calendar that lets a task pause) cannot mislead it; they are gone over until nothing changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from schedc.compilers.conflict.oracle import Oracle, without
+from schedc.compilers.conflict.regions import regions
 from schedc.models.columns import Ints
 from schedc.models.schedule import Schedule
 
+_INSTANT = 2.0      # seconds for a region
+_REGIONS = 100      # that are looked at
+_SHARE = 0.3        # of the time for them
 _SHORT = 2.0        # seconds for a run whose answer only speeds things up
+_FEW = 40           # elements that are taken out one by one straight away
 _MOST = 5           # disjoint conflicts
 
 
@@ -36,9 +42,12 @@ def smallest(oracle: Oracle, numbers: Ints) -> Core | None:
     """A smallest core of a set of elements that has no schedule; None where not even that could be shown."""
     core = _by_story(oracle, numbers)
     if core is None:
-        if not oracle.decide(numbers).infeasible:
-            return None
-        core = explain_quickly(numbers, lambda part: _short(oracle, part))
+        part = _by_region(oracle, numbers)
+        if part is None:
+            part = numbers
+            if not oracle.decide(numbers).infeasible:
+                return None
+        core = part if len(part) <= _FEW else explain_quickly(part, lambda some: _short(oracle, some), oracle.over)
     return _confirmed(oracle, core)
 
 
@@ -64,38 +73,54 @@ def _by_story(oracle: Oracle, numbers: Ints) -> Ints | None:
     if conflict is None:
         return None
     while True:
-        told = _told(oracle, numbers, {o.span for o in conflict.origins}, set(conflict.tasks))
+        told = _told(oracle, numbers, {o.span for o in conflict.origins}, conflict.tasks)
         if len(told) >= len(numbers):
             break
         closer = oracle.conflict(told)
         if closer is None:
             break
         numbers, conflict = told, closer
-    return explain_quickly(numbers, oracle.refuted)
+    return explain_quickly(numbers, oracle.refuted, oracle.over)
 
 
-def _told(oracle: Oracle, numbers: Ints, spans: set[object], tasks: set[int]) -> Ints:
-    """The elements that a story speaks of: of its statements or of its tasks, and about no others."""
+def _by_region(oracle: Oracle, numbers: Ints) -> Ints | None:
+    """The elements of a small region that has no schedule; None where none was found in a part of the time."""
+    left = oracle.left()
+    until = None if left is None else (1 - _SHARE) * left
+    for part in islice(regions(oracle.elements, numbers), _REGIONS):
+        now = oracle.left()
+        if oracle.over() or (until is not None and now is not None and now < until):
+            return None
+        if oracle.decide(part, _INSTANT).infeasible:
+            named, _ = oracle.elements.about(part[:0])
+            own = part[named[part]]         # without resources and the horizon, if that is enough
+            return own if oracle.decide(own, _INSTANT).infeasible else part
+    return None
+
+
+def _told(oracle: Oracle, numbers: Ints, spans: set[object], tasks: tuple[int, ...]) -> Ints:
+    """The elements that a story speaks of: of its tasks, or of its statements and of no tasks."""
     elements = oracle.elements
-    found = []
-    for number in numbers.tolist():
-        named = elements.tasks(number)
-        if named and not tasks.issuperset(named):
-            continue
-        if named or not spans.isdisjoint({o.span for o in elements.origins(number)}):
-            found.append(number)
-    return np.array(found, dtype=np.int64)
+    named, only = elements.about(np.array(tasks, dtype=np.int64))
+    general = numbers[~named[numbers]]
+    of_it = [n for n in general.tolist() if not spans.isdisjoint({o.span for o in elements.origins(n)})]
+    return np.union1d(numbers[only[numbers]], np.array(of_it, dtype=np.int64))
 
 
-def explain_quickly(numbers: Ints, refuted: Callable[[Ints], bool]) -> Ints:
-    """QuickXplain: a subset that is still refuted and, if refuting is monotone, of which no element can be missed."""
+def explain_quickly(
+    numbers: Ints, refuted: Callable[[Ints], bool], over: Callable[[], bool] = lambda: False
+) -> Ints:
+    """QuickXplain: a subset that is still refuted and, if refuting is monotone, of which no element can be missed.
+
+    over: whether time is over, when all that is left is kept.
+    """
     if refuted(numbers[:0]):
         return numbers[:0]
 
     def needed(known: Ints, added: bool, rest: Ints) -> Ints:
         if added and refuted(known):
             return rest[:0]
-        if len(rest) == 1:
+        if len(rest) == 1 or over():
             return rest
         front, back = rest[: len(rest) // 2], rest[len(rest) // 2 :]
         second = needed(np.union1d(known, front), len(front) > 0, back)
@@ -117,6 +142,9 @@ def _confirmed(oracle: Oracle, core: Ints) -> Core | None:
             if number in witnesses or number in doubtful:
                 continue
             rest = without(core, number)
+            if oracle.over():
+                doubtful.add(number)
+                continue
             answer = oracle.decide(rest)
             if answer.infeasible:
                 core, shrunk = rest, True
