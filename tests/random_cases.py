@@ -25,6 +25,8 @@ from schedc.models.expressions import (
     Operator,
     Part,
     Point,
+    Product,
+    Rank,
 )
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -204,7 +206,10 @@ class Maker:
 
     def value(self, rows: int, tasks: int, depth: int) -> Any:
         """An integer node."""
-        kind = self.among("linear", "linear", "extreme", "absolute", "indicator", "makespan") if depth > 0 else "linear"
+        kinds = ("linear", "linear", "extreme", "absolute", "indicator", "makespan", "rank", "product")
+        kind = self.among(*kinds) if depth > 0 else "linear"
+        if kind in ("rank", "product"):
+            return self.ranked(kind, rows, tasks, depth)
         if kind == "extreme":
             child = self.value(self.pick(1, 3), tasks, depth - 1)
             row = np.sort(np.r_[np.arange(rows), self.column(self.pick(0, 3), 0, rows - 1)])
@@ -216,6 +221,17 @@ class Maker:
         if kind == "makespan" and rows == 1:
             return Makespan()
         return self.linear(rows, tasks, depth)
+
+    def ranked(self, kind: str, rows: int, tasks: int, depth: int) -> Rank | Product:
+        """A percentile of entries that may not count, or a product, in any number a row."""
+        child = self.value(self.pick(1, 3), tasks, depth - 1)
+        row = np.sort(self.column(self.pick(0, 4), 0, rows - 1))
+        child_row = self.column(len(row), 0, child.rows - 1)
+        if kind == "product":
+            return Product(rows, row, child, child_row)
+        when = self.truth(len(row), tasks, 0) if self.pick(0, 1) and len(row) else None
+        bottom = self.pick(1, 3)
+        return Rank(self.pick(1, 100 * bottom), bottom, rows, row, child, child_row, when)
 
     def linear(self, rows: int, tasks: int, depth: int) -> Linear:
         """Terms and parts."""

@@ -203,7 +203,7 @@ def test_an_empty_family(built):
     ("task a lasts 1 within 5 .. 3", "E245", "ends before"),
     ("task a lasts 1 within a", "E245", "no calendar"),
     ("task a lasts about 1 .. 2 .. 3", "E190", "about"),
-    ("task a lasts 1 deadline 3 else penalty 2", "E190", "penalty"),
+    ("task a lasts 1 deadline 3 else penalty 2 h", "E251", "counts plain"),
     ("resource r task a lasts 1 uses 1 of r", "E274", "no members"),
     ("resource r[i in 1 .. 2] task a lasts 1 uses 3 of r", "E275", "3 different members"),
     ("resource r[i in 1 .. 2] task a lasts 1 uses 1 of r 2", "E274", "one unit"),
@@ -237,7 +237,7 @@ def test_an_empty_family(built):
     ("resource r task a lasts 1 uses r growing 1 per -2", "E243", "negative"),
     ("resource r task a lasts 1 uses r growing 1 per 0", "E314", "no time"),
     ("resource r task a lasts 1 uses r growing 1 EUR per 1", "E250", "grows by"),
-    ("qos q = 1 task a lasts 1", "E190", "qos"),
+    ("qos q = q task a lasts 1", "E152", "itself"),
 ])
 def test_wrong_statements(built, text, code, says):
     found = built("time for 99  " + text)

@@ -160,7 +160,7 @@ def test_truth_that_data_decides_leaves_no_node(built):
 
 @pytest.mark.parametrize(("text", "code", "at"), [
     ("require start(a[1]) * end(b) <= 4", "E267", "start(a[1]) * end(b)"),
-    ("require 4 / start(b) <= 4", "E267", "start(b)"),
+    ("require 4 / start(b) + 1 <= 4", "E267", "start(b)"),
     ("require ceil(start(b) / 2) <= 4", "E267", "ceil(start(b) / 2)"),
     ("require (if start(b) > 2 then 1 else 2) <= 1", "E268", "start(b) > 2"),
     ("require start(b)", "E261", "start(b)"),
@@ -175,8 +175,8 @@ def test_truth_that_data_decides_leaves_no_node(built):
     ("require 9000000000000000000 * start(b) + 9000000000000000000 * start(b) <= 3", "E252",
      "9000000000000000000 * start"),
     ("require start(b) <= 4 every 3", "E190", "3"),
-    ("require start(b) <= 4 else penalty 3", "E190", "else penalty 3"),
-    ("require start(b) <= i for 50 % of i in 1 .. 3", "E190", "50 %"),
+    ("require start(b) < 4 else penalty 3 per 1", "E353", "1"),
+    ("require start(b) <= i for 0 % of i in 1 .. 3", "E354", "0"),
     ("minimize tardiness", "E283", "tardiness"),
     ("minimize makespn", "E154", "makespn"),
     ("minimize start(b) * start(b)", "E267", "start(b) * start(b)"),

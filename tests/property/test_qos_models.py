@@ -14,6 +14,8 @@ from brute import brute_force
 from schedc.api import load
 from schedc.compilers.plan import plan
 from schedc.compilers.registry import find_backend
+from schedc.models.serial import equal, model_from_json, model_to_json
+from schedc.models.sound import flaws
 from schedc.models.verify import ServiceFigure, verify
 
 FOLDER = Path(__file__).resolve().parents[1] / "qos"
@@ -48,6 +50,12 @@ def test_brute_force_and_the_judge(name: str) -> None:
     assert answer.objectives is not None and answer.schedule is not None
     assert [v * s.scale for v, s in zip(answer.objectives, model.objective)] == goals
     assert _named(verify(model, answer.schedule).qos) == measures
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_models_come_back_from_json(name: str) -> None:
+    model = load(FOLDER / f"{name}.sched").model
+    assert not list(flaws(model)) and equal(model, model_from_json(model_to_json(model)))
 
 
 @pytest.mark.parametrize("backend", ["cpsat", "milp"])
