@@ -126,11 +126,12 @@ def _wait(process: subprocess.Popen[bytes], until: float | None) -> tuple[float,
             time.sleep(0.01)
 
 
-def solve_instance(instance: Instance, seconds: float, workers: int, format: str) -> Record:
+def solve_instance(instance: Instance, seconds: float, workers: int, format: str, variant: str = "") -> Record:
     """Import and solve one instance by the command line; what its schedule file says, and how long the command took."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.json"
-        imported = measure(schedc("import", instance.path, "-o", folder, "--format", format))
+        kind = ("--variant", variant) if variant else ()
+        imported = measure(schedc("import", instance.path, "-o", folder, "--format", format, *kind))
         if imported.code:
             return {"code": imported.code, "error": imported.err.strip()[-500:]}
         model = Path(folder) / "model.sched"

@@ -214,9 +214,26 @@ def _clash(chosen: Sequence[Sequence[Any]], flights: Sequence[Sequence[Any]]) ->
     )
 
 
+def kv_cache(text: str) -> int:
+    """All starts within 14 ticks; what each holds is added up tick by tick."""
+    requests = rows(text, "requests")
+    return min(
+        max(start + r[3] for start, r in zip(starts, requests))
+        for starts in product(*(range(r[1], 15 - r[3]) for r in requests)) if _fits(starts, requests)
+    )
+
+
+def _fits(starts: Sequence[int], requests: Sequence[Sequence[Any]]) -> bool:
+    held = [0] * 15
+    for start, (_, _, prompt, tokens) in zip(starts, requests):
+        for tick in range(tokens):
+            held[start + tick] += prompt + -(-tick // 2)
+    return max(held) <= 8
+
+
 WITNESSES: dict[str, Callable[[str], int | tuple[int, ...]]] = {
     each.__name__: each for each in (
         weighted_tardiness, completion_time, unrelated_machines, rcpsp, exam_timetable, nurse_roster, berths, tv_ads,
-        team_assignment, order_acceptance, crew_cover,
+        team_assignment, order_acceptance, crew_cover, kv_cache,
     )
 }
