@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from schedc.models.statements import Contract, Measure, Soft
 from schedc.models.verify.values import Values
 from schedc.models.verify.verdict import LISTED, Breach, ServiceFigure, SoftFigure
 
-_KEPT = {
+Exact: TypeAlias = int | Fraction
+
+_KEPT: dict[Operator, Callable[[Exact, int], bool]] = {
     Operator.LE: lambda x, y: x <= y, Operator.LT: lambda x, y: x < y, Operator.GE: lambda x, y: x >= y,
     Operator.GT: lambda x, y: x > y, Operator.EQ: lambda x, y: x == y, Operator.NE: lambda x, y: x != y,
 }
@@ -26,25 +29,23 @@ def soft_figures(model: Model, values: Values) -> tuple[SoftFigure, ...]:
 
 
 def _soft(soft: Soft, values: Values) -> SoftFigure:
-    found = [int(v) for v in values.of(soft.violation)]
+    found = values.of(soft.violation).tolist()
     counted = _counted(values, soft.counted, len(found)).tolist()
     broken = [k for k in counted if found[k] > 0]
-    charges = {k: _charge(soft, int(soft.weight[k]), found[k]) for k in broken}
+    weight = soft.weight.tolist()
+    charges = {k: weight[k] * (found[k] if soft.per else 1) for k in broken}      # in units of the price
     if soft.percent is None:
-        total, penalty = sum(found[k] for k in broken), sum(charges.values(), Fraction(0))
+        total, penalty = sum(found[k] for k in broken), sum(charges.values()) * soft.price
     else:
         total = nearest_rank(sorted(found[k] for k in counted), soft.percent) if counted else 0
-        penalty = _charge(soft, int(soft.weight[0]), int(total)) if counted else Fraction(0)
+        penalty = (weight[0] if counted else 0) * (total if soft.per else int(total > 0)) * soft.price
     worst = sorted(broken, key=lambda k: (-charges[k], -found[k], k))[:LISTED]
     names = soft.names
     return SoftFigure(
         soft.origin, soft.keyword, len(counted), len(broken), total * soft.scale, soft.unit, penalty, soft.money,
-        soft.percent, tuple(Breach(names[k] if names else "", found[k] * soft.scale, charges[k]) for k in worst),
+        soft.percent,
+        tuple(Breach(names[k] if names else "", found[k] * soft.scale, charges[k] * soft.price) for k in worst),
     )
-
-
-def _charge(soft: Soft, weight: int, violation: int) -> Fraction:
-    return weight * soft.price * (violation if soft.per else int(violation > 0))
 
 
 def _counted(values: Values, counted: Truth | None, rows: int) -> Ints:
@@ -52,12 +53,12 @@ def _counted(values: Values, counted: Truth | None, rows: int) -> Ints:
     return every if counted is None else every[values.truth(counted)]
 
 
-def nearest_rank(ordered: Sequence[int | Fraction], percent: Fraction) -> int | Fraction:
+def nearest_rank(ordered: Sequence[Exact], percent: Fraction) -> Exact:
     """The smallest of some ordered values that at least so many percent of them do not exceed."""
-    return next(v for k, v in enumerate(ordered, 1) if 100 * k >= percent * len(ordered))
+    return ordered[-(-len(ordered) * percent.numerator // (100 * percent.denominator)) - 1]
 
 
-# measures
+# measures, in their integer units until they are shown
 
 
 def service_figures(model: Model, values: Values) -> tuple[ServiceFigure, ...]:
@@ -66,62 +67,65 @@ def service_figures(model: Model, values: Values) -> tuple[ServiceFigure, ...]:
 
 
 def _measured(measure: Measure, values: Values) -> list[ServiceFigure]:
-    worth = _worths(measure, values)
-    classes = list(dict.fromkeys(measure.classes))
-    groups: list[str | None] = [*classes] if classes else [None]
-    if len(classes) > 1:
-        groups.append(None)
+    worth, by_class = _worths(measure, values), dict[str, list[int]]()
+    for k, name in enumerate(measure.classes):
+        by_class.setdefault(name, []).append(k)
+    groups: list[tuple[str | None, list[int]]] = [*by_class.items()]
+    if len(groups) != 1:
+        groups.append((None, list(range(measure.family.size))))
     found = []
-    for group in groups:
-        rows = [k for k in worth if group is None or measure.classes[k] == group]
-        of_class = {k for k in range(measure.family.size) if group is None or measure.classes[k] == group}
-        contracts: list[Contract | None] = [c for c in measure.contracts if any(int(r) in of_class for r in c.row)]
-        if group is None and classes:       # of a single class, it stands there
-            contracts = [c for c in contracts if c and len({measure.classes[int(r)] for r in c.row}) > 1]
-        found += [_figure(measure, group, worth, rows, of_class, c) for c in contracts or [None]]
+    for group, of_class in groups:
+        inside = set(of_class)
+        contracts = [c for c in measure.contracts if inside.intersection(c.row.tolist())]
+        if group is None and groups[0][0] is not None:      # of a single class, it stands there
+            contracts = [c for c in contracts if len({measure.classes[r] for r in c.row.tolist()}) > 1]
+        asked: list[Contract | None] = [*contracts] or [None]
+        found += [_figure(measure, group, worth, of_class, inside, contract) for contract in asked]
     return found
 
 
-def _worths(measure: Measure, values: Values) -> dict[int, Fraction]:
+def _worths(measure: Measure, values: Values) -> dict[int, Exact]:
     """What each member that counts is worth."""
-    value = values.of(measure.value)
-    over = None if measure.over is None else values.of(measure.over)
-    found = {}
-    for k in _counted(values, measure.counted, measure.family.size).tolist():
-        if over is None:
-            found[k] = int(value[k]) * measure.scale
-        elif over[k]:
-            found[k] = Fraction(int(value[k]), int(over[k])) * measure.scale
-    return found
+    value = values.of(measure.value).tolist()
+    counted = _counted(values, measure.counted, measure.family.size).tolist()
+    if measure.over is None:
+        return {k: int(value[k]) for k in counted}
+    over = values.of(measure.over).tolist()
+    return {k: Fraction(int(value[k]), int(over[k])) for k in counted if over[k]}
 
 
 def _figure(
-    measure: Measure, group: str | None, worth: dict[int, Fraction], rows: list[int], of_class: set[int],
+    measure: Measure, group: str | None, worth: dict[int, Exact], of_class: list[int], inside: set[int],
     contract: Contract | None,
 ) -> ServiceFigure:
-    own = [worth[k] for k in rows]
-    value, target, met = (max(own) if own else None), None, None
+    own, scale = [worth[k] for k in of_class if k in worth], measure.scale
+    value: Exact | None = max(own, default=None)
+    target, met = None, None
     if contract is not None:
-        value, target, met = _against(measure, contract, worth, of_class)
-    squares = sum(v * v for v in own)
+        value, target, met = _against(contract, worth, inside)
+    total, squares = sum(own), sum(v * v for v in own)
+
+    def shown(number: Exact | None) -> Fraction | None:
+        return None if number is None else number * scale
+
     return ServiceFigure(
-        measure.origin, measure.family.name, group, len(own), min(own, default=None),
-        sum(own, Fraction(0)) / len(own) if own else None, max(own, default=None), measure.unit,
-        sum(own) ** 2 / (len(own) * squares) if squares else None, value, contract, target, met,
+        measure.origin, measure.family.name, group, len(own), shown(min(own, default=None)),
+        Fraction(total) / len(own) * scale if own else None, shown(max(own, default=None)), measure.unit,
+        Fraction(total * total) / (len(own) * squares) if squares else None, shown(value), contract, shown(target), met,
     )
 
 
 def _against(
-    measure: Measure, contract: Contract, worth: dict[int, Fraction], of_class: set[int]
-) -> tuple[Fraction | None, Fraction | None, bool]:
+    contract: Contract, worth: dict[int, Exact], inside: set[int]
+) -> tuple[Exact | None, Fraction | None, bool]:
     """The value that the contract looks at, its limit where that is one, and whether it is kept."""
-    mine = [k for k, r in enumerate(contract.row.tolist()) if r in of_class]
-    limits = {k: Fraction(int(contract.limit[k]), contract.below) * measure.scale for k in mine}
-    pairs = [(worth[int(contract.row[k])], limits[k]) for k in mine if int(contract.row[k]) in worth]
-    percent = contract.percent or Fraction(100)
-    kept = sum(_KEPT[contract.operator](value, limit) for value, limit in pairs)
+    rows, limits, below = contract.row.tolist(), contract.limit.tolist(), contract.below
+    mine = [k for k, r in enumerate(rows) if r in inside]
+    pairs = [(worth[rows[k]], limits[k]) for k in mine if rows[k] in worth]
+    percent, kept = contract.percent or Fraction(100), _KEPT[contract.operator]
+    many = sum(kept(value * below, limit) for value, limit in pairs)
     rising = contract.operator not in (Operator.GE, Operator.GT)
     ordered = sorted((value for value, _ in pairs), reverse=not rising)
-    value = Fraction(nearest_rank(ordered, percent)) if ordered else None
-    target = next(iter(limits.values())) if len(set(limits.values())) == 1 else None
-    return value, target, 100 * kept >= percent * len(pairs)
+    asked = {limits[k] for k in mine}
+    target = Fraction(asked.pop(), below) if len(asked) == 1 else None
+    return nearest_rank(ordered, percent) if ordered else None, target, 100 * many >= percent * len(pairs)
