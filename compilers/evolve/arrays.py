@@ -95,13 +95,15 @@ def arrays_of(model: Model, bounds: Windows, seed: int = 0) -> tuple[Arrays, Way
     over_ptr, back = _by(arcs[over, 0], arcs[over][:, [1, 3, 2, 4]], model.task_count)
     stretches = _stretches(model, ways, sets)
     way = np.stack([ways.length, ways.longest, ways.release, ways.deadline, stretches], axis=1)
+    setups = _setups(model, ways)
+    way[_torn(setups[0], setups[1]), 3] = -1
     step_ptr, step = _steps(model)
     span_ptr, span = sets.columns()
     word, guard, dense = _packed(model, ways, need_ptr, need, step_ptr, step)
     arrays = Arrays(
         ints([model.horizon]), bounds.earliest_start.astype(np.int64), bounds.latest_end.astype(np.int64), decider,
         (group[np.maximum(decider, 0)] == 1).astype(np.int64), rank, ways.ptr, way, need_ptr, need, into_ptr, into,
-        over_ptr, back, calendar, span_ptr, span, step_ptr, step, *_setups(model, ways), word, guard, dense,
+        over_ptr, back, calendar, span_ptr, span, step_ptr, step, *setups, word, guard, dense,
         *_budgets(model, ways),
     )
     return Arrays(*(np.ascontiguousarray(column, dtype=np.int64) for column in arrays)), ways
@@ -282,6 +284,14 @@ def _staying(stays: Stays, ways: Ways, rows: Ints) -> tuple[Ints, Ints]:
     taken = np.array([c < 0 or (w, c) in chosen for w, c in zip(way.tolist(), candidate.tolist())], dtype=np.bool_)
     taken &= ways.longest[way] > 0
     return _by(way[taken], rows[row[taken]], len(ways.task))
+
+
+def _torn(stay_ptr: Ints, stay: Ints) -> Ints:
+    """The ways that want a resource in two states at once, which nothing can keep."""
+    owner = np.repeat(np.arange(len(stay_ptr) - 1), np.diff(stay_ptr))
+    rows = np.unique(np.column_stack([owner, stay]), axis=0)
+    twice = (np.diff(rows[:, 0]) == 0) & (np.diff(rows[:, 1]) == 0)
+    return rows[1:][twice, 0]
 
 
 def _packed(

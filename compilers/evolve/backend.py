@@ -91,6 +91,9 @@ class CompiledEvolve:
             left = left - _STEP if limits.deterministic else seconds - (time.monotonic() - began)
             if best is not None and not self.model.objective:
                 break
+        share, error = search.fuzzy
+        text = f"{search.children} children, {share:.0%} judged fuzzily with a mean rank error of {error:.2f}"
+        on_event(Event(time.monotonic() - began, "phase", "evolve", text=text))
         status = Status.UNKNOWN if best is None else Status.FEASIBLE
         reason = "the search found no schedule that keeps the model" if best is None else ""
         bounds = (None,) * len(self.model.objective)

@@ -9,13 +9,31 @@ The cost of a generation grows with the tasks, their demands and the segments th
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from schedc.compilers.evolve.bench import (
+    CHOICE,
+    DONE,
+    EARLY,
+    END,
+    FULL,
+    LIST,
+    LONG,
+    MORE,
+    PLACEMENTS,
+    RESTARTED,
+    SETUP_TIME,
+    SINCE,
+    START,
+    THERE,
+    TRIED,
+    WISH,
+    Bench,
+)
+from schedc.compilers.evolve.budgets import count_budgets, spend, too_dear
 from schedc.compilers.evolve.compiled import compiled
 from schedc.compilers.evolve.image import (
     ALONE,
     ARC,
-    CHANGE,
+    BUDGETS,
     CLOSES,
     COUNT,
     DECIDER,
@@ -38,13 +56,10 @@ from schedc.compilers.evolve.image import (
     RELEASE,
     RESOURCE,
     RESOURCES,
-    SETUP,
     SETUPS,
     SPACE,
     SPAN,
     STATES,
-    STAY,
-    STAYS,
     STEP,
     STRETCH,
     STRETCH_END,
@@ -69,33 +84,11 @@ from schedc.compilers.evolve.profile import (
     fit_words,
     take,
 )
+from schedc.compilers.evolve.setups import changed, occupy
 from schedc.compilers.evolve.spans import above, finish, instant, opening, worked
 from schedc.models.columns import Ints
 
 RESTARTS = 60       # generations begun anew at most (ours)
-OPEN = -1           # the gene of a task whose way the generation chooses
-
-# columns of genes: the list; by task the number of its way among its own or OPEN, whether it is wanted (asked of tasks
-# that decide), what its length has beyond the least, and the tick before which it does not start though it could
-LIST, CHOICE, WISH, MORE, EARLY = range(5)
-GENES = 5
-
-# columns of what is placed; DONE is the place of the way, SINCE what no arc may be before, TRIED the wish as tried
-START, END, LONG, THERE, DONE, SINCE, TRIED = range(7)
-PLACED = 7
-
-# the note of a bench; SIZE is 4
-RESTARTED, PLACEMENTS, SETUP_TIME, FULL = 0, 1, 2, 3
-
-
-class Bench(NamedTuple):
-    """What a generation writes: placed[task], segments, the working block (hints, first places known, states of setups
-    as (now, until, since), words by tick), and a note."""
-
-    placed: Ints
-    segment: Ints
-    work: Ints
-    note: Ints
 
 
 @compiled
@@ -118,6 +111,8 @@ def decode(m: Ints, b: Bench, genes: Ints, least: int) -> int:
 def generate(m: Ints, b: Bench, genes: Ints, again: bool) -> int:
     """One generation; -1 where it has to begin anew, and may."""
     clear(m, b)
+    if m[BUDGETS] > 0:
+        count_budgets(m, b.work, genes)
     penalty, placed, note = 0, b.placed, b.note
     for place in range(m[COUNT]):
         task = genes[place, LIST]
@@ -202,6 +197,9 @@ def settle(m: Ints, b: Bench, task: int, gene: int, more: int) -> int:
         start, end = fit(m, b, row, way, long, begin, close)
         if end > m[way + CLOSES] and end < NEVER:
             end += 2 * horizon        # only where nothing else is left
+        dear = too_dear(m, b.work, way) if last - first > WAY else 0
+        if dear > 0 and end < NEVER:
+            end += 4 * horizon * dear
         if end < done or (end == done and long < length):
             found, done, best, length = start, end, way, long
         way += WAY
@@ -210,7 +208,10 @@ def settle(m: Ints, b: Bench, task: int, gene: int, more: int) -> int:
         placed[task, LONG] = m[best + LENGTH]
         placed[task, START], placed[task, END] = begin, begin + m[best + LENGTH]
         return horizon + max(0, begin + m[best + LENGTH] - horizon)
-    if done > m[best + CLOSES]:
+    if last - first > WAY:
+        spend(m, b.work, best)
+        done = found + length       # who has a choice does not pause
+    elif done > m[best + CLOSES]:
         done -= 2 * horizon
     placed[task, START], placed[task, END] = found, done
     return max(0, done - min(m[row + LATEST], m[best + CLOSES]))
@@ -247,6 +248,8 @@ def fit(m: Ints, b: Bench, row: int, way: int, length: int, begin: int, close: i
     while begin < NEVER:
         if stretch >= 0:
             k = above(m, stretch, last, 1, begin + length - 1)
+            while k < last and max(begin, m[k]) + length > m[k + 1]:
+                k += SPAN
             if k == last:
                 break
             begin = max(begin, m[k])
@@ -314,23 +317,6 @@ def fit_pausing(m: Ints, b: Bench, row: int, way: int, length: int, begin: int, 
 
 
 @compiled
-def blocked(m: Ints, b: Bench, k: int, begin: int, end: int) -> int:
-    """A start before which a need does not fit on [begin, end) outside its pauses; -1 where it fits."""
-    profile, at, found = m[RESOURCE] + PROFILE * m[k], begin, -1
-    gap, last = m[k + 2], m[k + 3]
-    if gap >= 0:
-        gap = above(m, gap, last, 1, begin)
-    while at < end:
-        stop = end if gap >= last else min(end, m[gap])
-        if stop > at:
-            first = find(b.segment, b.work, m[profile + 2], m[profile + 3], at)
-            found = max(found, clash(b.segment, first, stop, m[k + 1]))
-        at = end if gap >= last else max(stop, m[gap + 1])
-        gap += SPAN
-    return found
-
-
-@compiled
 def hold(m: Ints, b: Bench, task: int) -> None:
     """Take what a placed task holds."""
     way, begin, end = b.placed[task, DONE], b.placed[task, START], b.placed[task, END]
@@ -362,43 +348,6 @@ def hold(m: Ints, b: Bench, task: int) -> None:
 
 
 @compiled
-def ready(m: Ints, work: Ints, setup: int, state: int) -> int:
-    """When a changing resource, whose uses are never put before one that stands, can be in a state."""
-    row, own = m[SETUP] + CHANGE * setup, m[STATES] + 3 * setup
-    now, n = work[own], m[row + 1]
-    if now == state:
-        return work[own + 2]
-    return m[m[row] + n * n + state] if now < 0 else work[own + 1] + m[m[row] + now * n + state]
-
-
-@compiled
-def changed(m: Ints, work: Ints, way: int, begin: int) -> int:
-    """When all changing resources of a way can be in its states."""
-    k = m[way + STAY]
-    while k < m[way + WAY + STAY]:
-        begin = max(begin, ready(m, work, m[k], m[k + 1]))
-        k += STAYS
-    return begin
-
-
-@compiled
-def occupy(m: Ints, b: Bench, way: int, end: int) -> None:
-    """Uses of changing resources were placed."""
-    work, k = b.work, m[way + STAY]
-    while k < m[way + WAY + STAY]:
-        setup, state = m[k], m[k + 1]
-        row, own = m[SETUP] + CHANGE * setup, m[STATES] + 3 * setup
-        now, n = work[own], m[row + 1]
-        if now == state:
-            work[own + 1] = max(work[own + 1], end)
-        else:
-            work[own + 2] = ready(m, work, setup, state)
-            b.note[SETUP_TIME] += m[m[row] + n * n + state] if now < 0 else m[m[row] + now * n + state]
-            work[own], work[own + 1] = state, end
-        k += STAYS
-
-
-@compiled
 def look_back(m: Ints, placed: Ints, task: int, again: bool) -> int:
     """By how much this task comes too late for ones that stand; -1 where the generation begins anew for it."""
     total, row = 0, TASKS + TASK * task
@@ -415,3 +364,20 @@ def look_back(m: Ints, placed: Ints, task: int, again: bool) -> int:
                 total += missing
         k += ARC
     return total
+
+
+@compiled
+def blocked(m: Ints, b: Bench, k: int, begin: int, end: int) -> int:
+    """A start before which a need does not fit on [begin, end) outside its pauses; -1 where it fits."""
+    profile, at, found = m[RESOURCE] + PROFILE * m[k], begin, -1
+    gap, last = m[k + 2], m[k + 3]
+    if gap >= 0:
+        gap = above(m, gap, last, 1, begin)
+    while at < end:
+        stop = end if gap >= last else min(end, m[gap])
+        if stop > at:
+            first = find(b.segment, b.work, m[profile + 2], m[profile + 3], at)
+            found = max(found, clash(b.segment, first, stop, m[k + 1]))
+        at = end if gap >= last else max(stop, m[gap + 1])
+        gap += SPAN
+    return found

@@ -16,6 +16,7 @@ from schedc.models.columns import Ints
 COUNT, HORIZON, GUARD, SPACE, DENSE, RESOURCES, RESOURCE, SETUPS, SETUP, BUDGETS, LEFT, WAYS, SORTED = range(13)
 HINT, KNOWN, STATES, WORDS, WORK = range(13, 18)        # where the parts of the working block begin, and its size
 WAITS = 18      # of a hundred changes, those that make a task wait
+SLACK = 19      # in the working block: what is left of budgets
 TASKS = 20      # where the rows of tasks begin
 
 # rows of tasks
@@ -79,7 +80,9 @@ def block_of(a: Arrays, ways: Ways, waits: int = 0) -> Ints:
     head[[RESOURCES, SETUPS, BUDGETS, WAYS, SORTED]] = resources, len(setup), len(a.left), way_at, sorted_
     head[[DENSE, RESOURCE, SETUP, LEFT]] = block.add(a.dense), block.add(profile), block.add(setup), block.add(a.left)
     head[[HINT, KNOWN, STATES, WORDS]] = 0, hints, hints + known, hints + known + 3 * len(setup)
-    head[WORK], head[WAITS] = head[WORDS] + len(a.dense), waits
+    head[WAITS], head[SLACK] = waits, head[WORDS]
+    head[WORDS] += len(a.left)
+    head[WORK] = head[WORDS] + len(a.dense)
     block.parts[:3] = [head, task.reshape(-1), way.reshape(-1)]
     return np.concatenate(block.parts)
 

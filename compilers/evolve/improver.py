@@ -21,7 +21,7 @@ from schedc.models.model import Model
 from schedc.models.schedule import Schedule
 
 if TYPE_CHECKING:
-    from schedc.compilers.evolve.decode import Bench
+    from schedc.compilers.evolve.bench import Bench
     from schedc.compilers.evolve.search import Scratch
 
 TAKES = CORE | {
@@ -32,7 +32,6 @@ PACE = 4_000_000        # placements that stand for a second in deterministic ru
 _SLICE = 0.05           # seconds of compiled work between two looks at the clock
 _FIRST, _MOST = 24, 400     # individuals at first, and at most
 _LIMIT = 1 << 26            # numbers that a population may hold: 512 MiB
-CREDITS = slice(7, 9)
 
 
 def improver(model: Model, seed: int, deterministic: bool = False) -> Evolve | None:
@@ -74,7 +73,9 @@ class Evolve:
         self._prepare(bounds)
 
     def _prepare(self, bounds: Windows) -> None:
-        from schedc.compilers.evolve.search import NOTE, WANTED, Population, Problem
+        from schedc.compilers.evolve.fuzzy import AT_FIRST
+        from schedc.compilers.evolve.population import CHANGING, CROSSING, NOTE, THRESHOLD, TRAITS, WANTED, Population
+        from schedc.compilers.evolve.search import Problem
 
         image, p = mirrored(self._a), program_of(self._model)
         rules = rules_of(self._a), rules_of(image)
@@ -82,12 +83,11 @@ class Evolve:
         count, most = self._model.task_count, self._most()
         self._times = 1
         self._s = self._scratch()
-        self._q = Population(
-            _blank(most + 2, count, 5), _blank(most + 2, int(p[GOALS]) + 1), _blank(most + 2, 2), _blank(count, 7),
-            _blank(NOTE),
-        )
-        self._q.note[WANTED] = min(_FIRST, most)
-        self._q.note[CREDITS] = 1000
+        goals = int(p[GOALS]) + 1
+        genes, placed = _blank(most + 2, count, 5), _blank(count, 7)
+        self._q = Population(genes, _blank(most + 2, goals), _blank(most + 2, TRAITS), placed, _blank(NOTE))
+        note = self._q.note
+        note[WANTED], note[CROSSING], note[CHANGING], note[THRESHOLD] = min(_FIRST, most), 1000, 1000, AT_FIRST
         self._pace = float(PACE)
 
     def _most(self) -> int:
@@ -101,7 +101,7 @@ class Evolve:
         return Scratch(*benches, _blank(int(self._t.p[SIZE])), _blank(count, 3), _blank((1 << 11) + 2))
 
     def _bench(self, block: Ints) -> Bench:
-        from schedc.compilers.evolve.decode import Bench
+        from schedc.compilers.evolve.bench import Bench
 
         placed, segments = _blank(self._model.task_count, 7), _blank(arena(self._a, self._times), 4)
         return Bench(placed, segments, _blank(int(block[WORK])), _blank(8))
@@ -109,16 +109,28 @@ class Evolve:
     @property
     def children(self) -> int:
         """How many individuals were made by crossing or changing so far."""
-        return int(self._q.note[4])
+        from schedc.compilers.evolve.population import CHILDREN
+
+        return int(self._q.note[CHILDREN])
 
     @property
     def cost(self) -> tuple[int, ...]:
         """Penalty and goals of the best individual."""
-        return tuple(self._q.cost[self._q.note[2]].tolist())
+        from schedc.compilers.evolve.population import BEST
+
+        return tuple(self._q.cost[self._q.note[BEST]].tolist())
+
+    @property
+    def fuzzy(self) -> tuple[float, float]:
+        """The share of children that were judged fuzzily, and the mean error of the rank of those decoded later."""
+        from schedc.compilers.evolve.population import CHILDREN, ERROR, GUESSES
+
+        note = self._q.note
+        return float(note[GUESSES] / max(1, note[CHILDREN])), float(note[ERROR] / 1000)
 
     def step(self, known: Schedule | None, seconds: float, stopped: Callable[[], bool]) -> Schedule | None:
         """The best schedule so far after about so many seconds more."""
-        if known is not None:
+        if known is not None and len(known.start) == self._model.task_count:
             self._admit(known)
         began = time.perf_counter()
         left = seconds * PACE
@@ -139,13 +151,13 @@ class Evolve:
 
     def _run(self, placements: int) -> int:
         """So many placements of compiled work, about; how many there were."""
-        from schedc.compilers.evolve.decode import FULL, PLACEMENTS
+        from schedc.compilers.evolve.bench import FULL, PLACEMENTS
         from schedc.compilers.evolve.search import run
 
         s = self._s
-        s.b.note[PLACEMENTS] = s.c.note[PLACEMENTS] = 0
-        run(self._t, s, self._q, self._chance, placements)
-        done = int(s.b.note[PLACEMENTS] + s.c.note[PLACEMENTS])
+        before = int(s.b.note[PLACEMENTS] + s.c.note[PLACEMENTS])
+        run(self._t, s, self._q, self._chance, before + placements)
+        done = int(s.b.note[PLACEMENTS] + s.c.note[PLACEMENTS]) - before
         if s.b.note[FULL] or s.c.note[FULL]:
             self._times *= 2
             self._s = self._scratch()
@@ -153,13 +165,24 @@ class Evolve:
 
     def best(self) -> Schedule | None:
         """The best individual as a schedule, None where it breaks the model for all that is known."""
-        q = self._q
-        if q.note[0] == 0 or q.cost[q.note[2], 0] > 0:
+        from schedc.compilers.evolve.population import SIZE
+
+        if self._q.note[SIZE] == 0 or self.cost[0] > 0:
             return None
-        return schedule_of(self._model, self._ways, self._t.m, q.best)
+        return schedule_of(self._model, self._ways, self._t.m, self._q.best)
 
     def _admit(self, known: Schedule) -> None:
-        """Take a schedule from elsewhere into the population."""
+        """Put the genes of a schedule from elsewhere into the last row, to be decoded before anything else."""
+        from schedc.compilers.evolve.population import GUEST
+
+        genes, a, ways = self._q.genes[-1], self._a, self._ways
+        genes[:, 0] = np.lexsort((a.rank, known.start))
+        way = _chosen(ways, known)
+        genes[:, 1] = np.where(way >= 0, way - ways.ptr[:-1], -1)
+        genes[:, 2] = 1 if known.present is None else known.present
+        genes[:, 3] = np.maximum(0, known.length - ways.length[np.where(way >= 0, way, ways.ptr[:-1])])
+        genes[:, 4] = known.start
+        self._q.note[GUEST] = 1
 
     def memory(self) -> Mapping[str, Ints]:
         """The population, and the state of chance."""
@@ -188,6 +211,19 @@ def schedule_of(model: Model, ways: Ways, block: Ints, placed: Ints) -> Schedule
         chosen = way[way >= 0]
         member[ways.member[ragged(ways.member_ptr[chosen], ways.member_ptr[chosen + 1])]] = True
     return Schedule(start.copy(), end.copy(), length.copy(), present, mode, member)
+
+
+def _chosen(ways: Ways, known: Schedule) -> Ints:
+    """By task the number of the way in which a schedule does it, -1 where that is none of ours."""
+    fits = np.ones(len(ways.task), dtype=np.bool_)
+    if known.mode is not None:
+        fits &= ways.option == known.mode[ways.task]
+    if known.member is not None and len(ways.member):
+        owner = np.repeat(np.arange(len(fits)), np.diff(ways.member_ptr))
+        fits[owner[~known.member[ways.member]]] = False
+    found = np.full(len(ways.ptr) - 1, -1, dtype=np.int64)
+    found[ways.task[fits]] = np.flatnonzero(fits)
+    return found
 
 
 def _waits(model: Model, p: Ints) -> int:

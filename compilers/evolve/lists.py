@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from schedc.compilers.evolve.bench import CHOICE, EARLY, GENES, LIST, MORE, OPEN, WISH
 from schedc.compilers.evolve.compiled import Chance, compiled, draw, share
-from schedc.compilers.evolve.decode import CHOICE, EARLY, GENES, LIST, MORE, OPEN, WISH
 from schedc.compilers.evolve.image import (
     ARC,
     COUNT,

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from schedc.compilers.evolve.compiled import Chance, compiled, draw, entry, share
-from schedc.compilers.evolve.decode import (
+from schedc.compilers.evolve.bench import (
     CHOICE,
     DONE,
     EARLY,
@@ -27,7 +26,18 @@ from schedc.compilers.evolve.decode import (
     THERE,
     WISH,
     Bench,
-    decode,
+)
+from schedc.compilers.evolve.compiled import Chance, compiled, draw, entry, share
+from schedc.compilers.evolve.decode import decode
+from schedc.compilers.evolve.fuzzy import (
+    begin_guessing,
+    compare,
+    doubted,
+    guess,
+    guessed,
+    learn_drift,
+    learn_rank,
+    replace,
 )
 from schedc.compilers.evolve.image import (
     BUDGET,
@@ -43,18 +53,30 @@ from schedc.compilers.evolve.image import (
     WAY_OF,
 )
 from schedc.compilers.evolve.lists import KEY, copy, cross, disturb, mutate, sort_by_key
+from schedc.compilers.evolve.population import (
+    ANEW,
+    BEST,
+    CHANGING,
+    CHILDREN,
+    CROSSING,
+    GUEST,
+    HASH,
+    MADE,
+    RATE,
+    RULES,
+    SIZE,
+    STALE,
+    WANTED,
+    Population,
+    less,
+    pick,
+)
 from schedc.compilers.evolve.terms import PLAIN
 from schedc.compilers.evolve.value import appraised, latest_end
 from schedc.models.columns import Ints
 
 PUSHES = 8          # times that a schedule is pushed both ways at most
 PATIENCE = 60       # children for each individual without any entering, after which a population is given up
-
-# the note of a population: individuals, wanted individuals, the best one, those made from rules, children, children
-# since one entered, restarts, credits of crossing and of changing
-SIZE, WANTED, BEST, MADE, CHILDREN, STALE, ANEW, CROSSING, CHANGING = range(9)
-NOTE = 16
-
 
 class Problem(NamedTuple):
     """What is searched: blocks of the columns, of their image and of the goals; rules for first lists, forward and of
@@ -77,46 +99,41 @@ class Scratch(NamedTuple):
     counts: Ints
 
 
-class Population(NamedTuple):
-    """genes[i], cost[i] (penalty, then goals), traits[i] (mutations in thousandths, hash of the schedule) of individual
-    i; the last two rows are for children. best: what is placed in the best schedule."""
-
-    genes: Ints
-    cost: Ints
-    traits: Ints
-    best: Ints
-    note: Ints
-
-
-@compiled
-def less(cost: Ints, one: int, other: int) -> bool:
-    """Whether one individual is better than another."""
-    for k in range(cost.shape[1]):
-        if cost[one, k] != cost[other, k]:
-            return cost[one, k] < cost[other, k]
-    return False
-
-
 @entry
 def run(t: Problem, s: Scratch, q: Population, chance: Chance, until: int) -> None:
     """Make individuals until so many tasks were placed in all."""
     last = len(q.genes) - 1
-    while s.b.note[PLACEMENTS] + s.c.note[PLACEMENTS] < until:
-        if q.note[SIZE] < q.note[WANTED]:
+    while s.b.note[PLACEMENTS] + s.c.note[PLACEMENTS] < until and s.b.note[FULL] + s.c.note[FULL] == 0:
+        backward, kind, place = False, RULES, q.note[SIZE]
+        if q.note[GUEST] == 1:
+            q.note[GUEST] = 0
+            kind = CHANGING if q.note[SIZE] == q.note[WANTED] else RULES
+        elif q.note[SIZE] < q.note[WANTED]:
             backward = rule_made(t, s, q, chance)
-            appraise(t, s, q, last, backward)
-            enter(s, q, q.note[SIZE])
-            q.note[SIZE] += 1
         else:
-            kind = bred(t, s, q, chance)
-            appraise(t, s, q, last, False)
-            won = survive(t, s, q)
-            q.note[kind] = max(100, q.note[kind] + (8 if won else 0) - q.note[kind] // 250)
-            q.note[STALE] = 0 if won else q.note[STALE] + 1
-            if q.note[STALE] > PATIENCE * q.note[SIZE]:
-                start_anew(q)
-        if s.b.note[FULL] + s.c.note[FULL] > 0:
-            return
+            place = doubted(q, chance)
+            kind = RULES if place >= 0 else bred(t, s, q, chance)
+            if kind != RULES and guessed(q):
+                continue
+        expected = q.cost[last, 1] if q.cost.shape[1] > 1 else 0
+        appraise(t, s, q, last, backward)
+        if kind == RULES:
+            learn_rank(q, place, expected)
+            enter(s, q, place)
+            q.note[SIZE] = max(q.note[SIZE], place + 1)
+        else:
+            learn_drift(q, expected)
+            settle_account(q, kind, survive(t, s, q), s.b.note[PLACEMENTS] + s.c.note[PLACEMENTS])
+
+
+@compiled
+def settle_account(q: Population, kind: int, won: bool, placements: int) -> None:
+    """Credit of an operator, and of judging fuzzily; a population from which nothing comes is given up."""
+    q.note[kind] = max(100, q.note[kind] + (8 if won else 0) - q.note[kind] // 250)
+    q.note[STALE] = 0 if won else q.note[STALE] + 1
+    compare(q, won, placements)
+    if q.note[STALE] > PATIENCE * q.note[SIZE]:
+        start_anew(q)
 
 
 @compiled
@@ -127,62 +144,53 @@ def rule_made(t: Problem, s: Scratch, q: Population, chance: Chance) -> bool:
     backward = made % 2 == 1
     block, rule = (t.image, t.image_rules) if backward else (t.m, t.rules)
     noise = 0.0 if made < 2 * rules else 0.02 * (1 << draw(chance, 6))
-    begin_genes(t.m, q.genes[last], chance, made)
+    begin_genes(t.m, q.genes[last], chance, made, s.counts)
     disturb(block, chance, rule[made // 2 % rules], noise, s.keys)
     sort_by_key(block, s.keys, s.counts, q.genes[last])
-    q.traits[last, 0] = 500 + draw(chance, 4000)
+    q.traits[last, RATE] = 500 + draw(chance, 4000)
     return backward
 
 
 @compiled
-def begin_genes(m: Ints, child: Ints, chance: Chance, made: int) -> None:
+def begin_genes(m: Ints, child: Ints, chance: Chance, made: int, counts: Ints) -> None:
     """Ways left open or drawn, everybody wanted, the least lengths or any."""
     for task in range(m[COUNT]):
         row = TASKS + TASK * task
         way = m[row + WAY_OF]
         ways, longer = (m[row + TASK + WAY_OF] - way) // WAY, m[way + LONGEST] - m[way + LENGTH]
-        child[task, CHOICE] = OPEN if ways == 1 or made % 4 < 2 else draw(chance, ways)
+        child[task, CHOICE] = OPEN if ways == 1 or (made % 4 < 2 and m[BUDGETS] == 0) else draw(chance, ways)
         child[task, WISH] = 1
         child[task, EARLY] = 0
         child[task, MORE] = 0 if longer == 0 or made % 2 == 0 else draw(chance, longer + 1)
     if m[BUDGETS] > 0:
-        save(m, child, chance)
+        save(m, child, chance, counts)
 
 
 @compiled
-def save(m: Ints, child: Ints, chance: Chance) -> None:
-    """Draw ways that are open, and others at random where that lessens what budgets are exceeded by."""
-    count, before = m[COUNT], -1
-    for task in range(count):
-        row = TASKS + TASK * task
-        if child[task, CHOICE] == OPEN:
-            child[task, CHOICE] = draw(chance, (m[row + TASK + WAY_OF] - m[row + WAY_OF]) // WAY)
+def save(m: Ints, child: Ints, chance: Chance, left: Ints) -> int:
+    """Change ways at random where that lessens what budgets are exceeded by; how many were changed."""
+    count, kinds, changes, over = m[COUNT], m[BUDGETS], 0, 0
+    for k in range(kinds):
+        left[k] = m[m[LEFT] + k]
+        for task in range(count):
+            left[k] -= m[m[m[TASKS + TASK * task + WAY_OF] + WAY * max(0, child[task, CHOICE]) + BUDGET] + k]
+        over += max(0, -left[k])
     for _ in range(4 * count):
-        if before < 0:
-            before = excess(m, child)
-        if before == 0:
-            return
+        if over == 0:
+            break
         task = draw(chance, count)
-        row, way = TASKS + TASK * task, child[task, CHOICE]
-        child[task, CHOICE] = draw(chance, (m[row + TASK + WAY_OF] - m[row + WAY_OF]) // WAY)
-        now = excess(m, child)
-        if now > before:
-            child[task, CHOICE] = way
-        else:
-            before = now
-
-
-@compiled
-def excess(m: Ints, child: Ints) -> int:
-    """By how much the chosen ways exceed the budgets."""
-    total = 0
-    for k in range(m[BUDGETS]):
-        left = m[m[LEFT] + k]
-        for task in range(m[COUNT]):
-            way = m[TASKS + TASK * task + WAY_OF] + WAY * max(0, child[task, CHOICE])
-            left -= m[m[way + BUDGET] + k]
-        total += max(0, -left)
-    return total
+        row = TASKS + TASK * task
+        way = draw(chance, (m[row + TASK + WAY_OF] - m[row + WAY_OF]) // WAY)
+        old = m[m[row + WAY_OF] + WAY * max(0, child[task, CHOICE]) + BUDGET]
+        new, then = m[m[row + WAY_OF] + WAY * way + BUDGET], 0
+        for k in range(kinds):
+            then += max(0, m[new + k] - m[old + k] - left[k])
+        if then <= over and old != new:
+            for k in range(kinds):
+                left[k] += m[old + k] - m[new + k]
+            child[task, CHOICE], over = way, then
+            changes += 1
+    return changes
 
 
 @compiled
@@ -262,12 +270,7 @@ def signature(m: Ints, placed: Ints) -> int:
 @compiled
 def enter(s: Scratch, q: Population, place: int) -> None:
     """The child in the last row, which is on the bench, becomes an individual."""
-    last = len(q.genes) - 1
-    copy(q.genes[last], q.genes[place])
-    for k in range(q.cost.shape[1]):
-        q.cost[place, k] = q.cost[last, k]
-    for k in range(q.traits.shape[1]):
-        q.traits[place, k] = q.traits[last, k]
+    replace(q, place, len(q.genes) - 1)
     if place == q.note[BEST] or less(q.cost, place, q.note[BEST]):
         q.note[BEST] = place
         for task in range(len(q.best)):
@@ -276,34 +279,31 @@ def enter(s: Scratch, q: Population, place: int) -> None:
 
 
 @compiled
-def pick(q: Population, chance: Chance) -> int:
-    """The better of two individuals at random."""
-    i, j = draw(chance, q.note[SIZE]), draw(chance, q.note[SIZE])
-    return j if less(q.cost, j, i) else i
-
-
-@compiled
 def bred(t: Problem, s: Scratch, q: Population, chance: Chance) -> int:
     """A child of two parents or of one; by which operator."""
     last, count = len(q.genes) - 1, t.m[COUNT]
     child, one, two = q.genes[last], pick(q, chance), pick(q, chance)
     crossing = draw(chance, q.note[CROSSING] + q.note[CHANGING]) < q.note[CROSSING] and one != two
-    rate = q.traits[one, 0] if not crossing else (q.traits[one, 0] + q.traits[two, 0]) // 2
+    rate = q.traits[one, RATE] if not crossing else (q.traits[one, RATE] + q.traits[two, RATE]) // 2
     rate = max(100, min(20000, int(rate * (0.7 + 0.72 * share(chance)))))
-    q.traits[last, 0] = rate
+    q.traits[last, RATE] = rate
     q.note[CHILDREN] += 1
-    times = int(rate / 1000 + share(chance))
+    times, moved, part = int(rate / 1000 + share(chance)), 0, 0
     if crossing:
         width = max(1, count // 4 + draw(chance, max(1, count // 2)))
         lo = draw(chance, max(1, count - width + 1))
-        cross(q.genes[one], q.genes[two], child, lo, min(count, lo + width), s.keys, q.note[CHILDREN])
-        mutate(t.m, chance, child, count - count, count, times)
-        return CROSSING
-    copy(q.genes[one], child)
-    width = min(count, max(4, count // 6))
-    lo = draw(chance, count - width + 1)
-    mutate(t.m, chance, child, lo, lo + width, 1 + times)
-    return CHANGING
+        part = min(count, lo + width) - lo
+        moved = cross(q.genes[one], q.genes[two], child, lo, lo + part, s.keys, q.note[CHILDREN])
+        moved += mutate(t.m, chance, child, count - count, count, times)
+    else:
+        copy(q.genes[one], child)
+        width = min(count, max(4, count // 6))
+        lo = draw(chance, count - width + 1)
+        moved = mutate(t.m, chance, child, lo, lo + width, 1 + times)
+    if t.m[BUDGETS] > 0:
+        moved += save(t.m, child, chance, s.counts)
+    guess(q, one, two, max(0, 1000 - 1000 * moved // count), 1000 * part // count)
+    return CROSSING if crossing else CHANGING
 
 
 @compiled
@@ -311,9 +311,9 @@ def survive(t: Problem, s: Scratch, q: Population) -> bool:
     """Whether the child is new and better than the worst individual, whose place it then takes."""
     last, worst = len(q.genes) - 1, q.note[SIZE] - 1
     mine = signature(t.m, s.b.placed)
-    q.traits[last, 1] = mine
+    q.traits[last, HASH] = mine
     for i in range(q.note[SIZE]):
-        if q.traits[i, 1] == mine:
+        if q.traits[i, HASH] == mine:
             return False
         if less(q.cost, worst, i):
             worst = i
@@ -326,11 +326,9 @@ def survive(t: Problem, s: Scratch, q: Population) -> bool:
 @compiled
 def start_anew(q: Population) -> None:
     """Keep the best and forget the others; twice as many are wanted."""
-    best = q.note[BEST]
-    copy(q.genes[best], q.genes[0])
-    for k in range(q.cost.shape[1]):
-        q.cost[0, k] = q.cost[best, k]
-    q.traits[0, 0], q.traits[0, 1] = q.traits[best, 0], q.traits[best, 1]
+    if q.note[BEST] != 0:
+        replace(q, q.note[STALE] * 0, q.note[BEST])
     q.note[BEST], q.note[SIZE], q.note[STALE] = 0, 1, 0
     q.note[ANEW] += 1
     q.note[WANTED] = min(len(q.genes) - 2, 2 * q.note[WANTED])
+    begin_guessing(q)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from schedc.compilers.evolve.bench import DONE, END, LONG, SETUP_TIME, START, THERE, Bench
 from schedc.compilers.evolve.compiled import compiled
-from schedc.compilers.evolve.decode import DONE, END, LONG, SETUP_TIME, START, THERE, Bench
 from schedc.compilers.evolve.image import BUDGET, BUDGETS, COUNT, HORIZON, LEFT, MEMBER, OPTION, WAY
 from schedc.compilers.evolve.terms import (
     CONST,
