@@ -20,7 +20,7 @@ from schedc.compilers.choose import AUTO, PORTFOLIO, Choice, choose
 from schedc.compilers.construct import QUICK, Construction, begin
 from schedc.compilers.construct.addresses import packed
 from schedc.compilers.portfolio import Portfolio
-from schedc.compilers.portfolio.team import breeding, exact, improvers, neighbourhoods
+from schedc.compilers.portfolio.team import PUT_OFF, breeding, improvers, is_large, neighbourhoods
 from schedc.compilers.record import Record
 from schedc.compilers.result import InternalError, Result
 from schedc.compilers.tolerance import solve_in_parts, tolerant
@@ -107,11 +107,12 @@ def _run(
     if known is not None:
         record.phase("judge", lambda: record.consider(known, "checkpoint"))
     construction = None
-    if constructing and not record.settled():
+    named = not (isinstance(backend, str) and backend in (AUTO, PORTFOLIO))
+    if constructing and not record.settled() and (named or record.model.task_count <= PUT_OFF):
         construction = record.phase("construct", lambda: _construct(record, bounds))
-    if isinstance(backend, str) and backend in (AUTO, PORTFOLIO):
+    if not named:
         if not (record.settled() or record.stopped()):
-            _portfolio(record, construction, resume.memories)
+            _portfolio(record, bounds, construction, resume.memories)
         return
     for step in _steps(record, construction, _Solver(record, backend, hint)):
         if record.settled() or record.stopped():
@@ -119,13 +120,14 @@ def _run(
         step()
 
 
-def _portfolio(record: Record, construction: Construction | None, kept: Memories) -> None:
+def _portfolio(record: Record, bounds: Windows, construction: Construction | None, kept: Memories) -> None:
     """Everything that suits the model, side by side."""
-    workers = cores(record.limits)
-    quick = construction is None or record.model.task_count < QUICK
+    model = record.model
     Portfolio(
-        record, workers, improvers(record), lambda: exact(record), lambda choice: neighbourhoods(record, choice),
-        lambda: breeding(record, construction), quick, kept,
+        record, cores(record.limits), improvers(record, bounds), lambda: choose(model),
+        lambda choice: neighbourhoods(record, choice), lambda: breeding(record, construction, bounds),
+        quick=not is_large(model) and (construction is None or model.task_count < QUICK),
+        large=is_large(model), kept=kept,
     ).run()
 
 

@@ -53,7 +53,7 @@ def run(proto: Any, parameters: dict[str, Any], limits: Limits, listen: Callable
             setattr(solver.parameters, name, value)
     queue: SimpleQueue[News] = SimpleQueue()
     has_objective = proto.has_objective()
-    if has_objective:
+    if has_objective and not limits.deterministic:      # which bounds it is told of depends on the clock
         solver.best_bound_callback = lambda bound: queue.put(News("bound", bound=safe_bound(bound)))
     errors: list[BaseException] = []
 

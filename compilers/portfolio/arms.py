@@ -106,10 +106,11 @@ class Arms:
         self.ready.sort(key=lambda a: a.name)
 
     def take(self) -> Arm | None:
-        """The arm for the next slice, busy from now on; None where none is free."""
+        """The arm for the next slice, busy from now on: one without a slice yet, or drawn; None where none is free."""
         if not self.ready:
             return None
-        arm = self.ready[int(self._chance.choice(len(self.ready), p=shares([a.worth for a in self.ready])))]
+        drawn = self.ready[int(self._chance.choice(len(self.ready), p=shares([a.worth for a in self.ready])))]
+        arm = next((a for a in self.ready if not a.slices), drawn)
         self.ready.remove(arm)
         self.busy.append(arm)
         return arm

@@ -1,30 +1,43 @@
-"""What construction goes on with once first schedules stand, as an improver: random rules, crossing, climbing."""
+"""Construction as an improver: first schedules where there was no time for them before, then random rules, crossing,
+climbing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from schedc.compilers.construct import Construction
 from schedc.models.columns import Ints
 from schedc.models.schedule import Schedule
 
 
-@dataclass
 class Bred:
-    """A construction with its candidates. Its work is counted by itself; in a second round chance falls differently."""
+    """A construction with its candidates; its work is counted by itself. In each further step chance falls differently.
 
-    construction: Construction
-    floor: int | None
-    deterministic: bool
-    name: str = "construct"
+    begin: begins the construction where that was not done yet.
+    """
+
+    name = "construct"
+
+    def __init__(
+        self, construction: Construction | None, begin: Callable[[], Construction | None], floor: int | None,
+        deterministic: bool,
+    ) -> None:
+        self._construction, self._begin = construction, begin
+        self._floor, self._deterministic = floor, deterministic
 
     def step(self, known: Schedule | None, seconds: float, stopped: Callable[[], bool]) -> Schedule | None:
-        """The best candidate that the judge accepts."""
-        self.construction.cancelled = stopped
-        self.construction.improve(None if self.deterministic else seconds, self.floor, known)
-        self.construction.seed += 1
-        return self.construction.accepted()
+        """The best candidate that the judge accepts. A first schedule is looked for until it is there."""
+        if self._construction is None:
+            self._construction = self._begin()
+            if self._construction is None:
+                return None
+            self._construction.cancelled = stopped
+            self._construction.first(None, self._floor)
+            return self._construction.accepted()
+        self._construction.cancelled = stopped
+        self._construction.improve(None if self._deterministic else seconds, self._floor, known)
+        self._construction.seed += 1
+        return self._construction.accepted()
 
     def memory(self) -> Mapping[str, Ints]:
         """Nothing: its candidates are soon made again."""

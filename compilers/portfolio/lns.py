@@ -71,7 +71,8 @@ class Lns:
         self._chance = np.random.default_rng(self.seed)
         flowing = isinstance(self.model.objective[0].value, Makespan)
         kinds = (False,) if flowing else (False, True)      # with places kept a makespan hardly ever falls
-        self.ways = [Way(name, draw, places) for places in kinds for name, draw in DRAWS.items()]
+        size = float(min(_SIZE, self.model.task_count))
+        self.ways = [Way(name, draw, places, size) for places in kinds for name, draw in DRAWS.items()]
 
     def step(self, known: Schedule | None, seconds: float, stopped: Callable[[], bool]) -> Schedule | None:
         """Part after part, each from the best schedule so far."""

@@ -1,17 +1,18 @@
 """How workers are divided between the exact back-end and the improvers, round after round.
 
 A run begins with a chance for a proof, all workers at the exact back-end. Then the improvers have a probe with as many
-workers as they can use. What follows is decided by what was seen. Where the improvers made nothing better, a proof is
-all that is missing, and the exact back-end has every worker to the end: small models behave as if it were alone. Where
-they did, both work side by side, improvers on half of the workers; with a single worker they take turns. An exact
-search that brings neither schedules nor bounds for some rounds, while improvers do, pauses for a round and is asked
-again later. Improvers that stand still hand their workers back.
+workers as they can use; it ends once each has had a slice and none was of use. What follows is decided by what was
+seen. Where improvers bring nothing and the gap is small, a proof is all that is missing, and the exact back-end has
+every worker to the end; where they brought nothing at once and the gap is not large, it has them for a good part of the
+time: small models behave as if it were alone. Else both work side by side, improvers on half of the workers; with a
+single worker they take turns. An exact search that brings neither schedules nor bounds for two rounds, while improvers
+do, pauses for a round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _CHANCE_SHARE, _CHANCE = 0.1, 2.0       # of the time limit; seconds at most
 _PROBE_SHARE, _PROBE = 0.05, 3.0
@@ -20,7 +21,8 @@ _GROWTH = 1.5
 _STILL = 2              # rounds without better schedules, after which improvers hand back
 _MOST = 4               # rounds that are waited for an improver's first slice
 _NEAR = 0.05            # the gap below which a proof is worth every worker
-_FAR = 0.25             # the same where improvers never helped
+_FAR = 0.25             # the gap below which it is for a while, where the improvers were of no use at once
+_ALONE_SHARE, _ALONE = 0.4, 60.0        # that while
 _LAST = 0.05            # of the time limit: a shorter rest is not divided again
 
 
@@ -31,6 +33,7 @@ class Round:
     exact: int
     improvers: int
     seconds: float | None
+    probe: bool = False         # ends once every improver has had a slice and none was of use
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def next_round(seen: Sequence[Seen], means: Means, left: float | None) -> Round:
     if left is None or chosen.seconds is None or means.seconds is None:
         return chosen
     rest = left - chosen.seconds
-    return chosen if rest > _LAST * means.seconds else Round(chosen.exact, chosen.improvers, left)
+    return chosen if rest > _LAST * means.seconds else replace(chosen, seconds=left)
 
 
 def _chosen(seen: Sequence[Seen], means: Means) -> Round:
@@ -81,12 +84,11 @@ def _chosen(seen: Sequence[Seen], means: Means) -> Round:
     if not probes:
         alone = not seen or seen[-1].found or workers == 1     # without a schedule the exact search is let go on
         crew = min(workers if alone else workers // 2, means.arms)
-        return Round(workers - crew, crew, _part(means, _PROBE_SHARE, _PROBE))
-    still = len(probes) - _last(probes)
-    waited = not seen[-1].untried or len(probes) > _MOST
-    if waited and still >= (1 if len(probes) == 1 else _STILL) and _worth_proving(seen[-1], len(probes) == 1):
-        return Round(workers, 0, None)
-    length = _part(means, _ROUND_SHARE, _ROUND) * _GROWTH ** (len(seen) - 2)
+        return Round(workers - crew, crew, _part(means, _PROBE_SHARE, _PROBE), probe=True)
+    proving = _proving(seen, probes, means)
+    if proving is not None:
+        return proving
+    length = _part(means, _ROUND_SHARE, _ROUND) * _GROWTH ** max(0, len(probes) - 1)
     if workers == 1:
         return Round(0, 1, length) if seen[-1].round.exact else Round(1, 0, length)
     crew = min(max(1, workers // 2), means.arms)
@@ -95,14 +97,17 @@ def _chosen(seen: Sequence[Seen], means: Means) -> Round:
     return Round(workers - crew, crew, length)
 
 
-def _last(rounds: Sequence[Seen]) -> int:
-    """The number of the last round in which the improvers brought something, from 1; 0 where none did."""
-    return max((k for k, s in enumerate(rounds, 1) if s.improvers), default=0)
-
-
-def _worth_proving(last: Seen, first: bool) -> bool:
-    """Whether every worker may go to the exact back-end; first: the improvers never helped."""
-    return last.gap is None or last.gap <= (_FAR if first else _NEAR)
+def _proving(seen: Sequence[Seen], probes: Sequence[Seen], means: Means) -> Round | None:
+    """A round in which every worker is at the exact back-end, where the improvers stand still and the gap allows it."""
+    if seen[-1].untried and len(probes) <= _MOST:
+        return None
+    gap, first = seen[-1].gap or 0.0, len(probes) == 1
+    still = len(probes) - max((k for k, s in enumerate(probes, 1) if s.improvers), default=0)
+    if still >= (1 if first else _STILL) and gap <= _NEAR:
+        return Round(means.workers, 0, None)
+    if first and still and gap <= _FAR and seen[-1].round.improvers:
+        return Round(means.workers, 0, _part(means, _ALONE_SHARE, _ALONE))
+    return None
 
 
 def _tired(seen: Sequence[Seen]) -> bool:

@@ -48,6 +48,7 @@ class Portfolio:
     then: Callable[[Choice], Sequence[Arm]]
     spare: Callable[[], Sequence[Arm]]
     quick: bool
+    large: bool = False                                 # whether the exact back-end is the last resort
     kept: Memories = field(default_factory=dict)        # of a run that this one goes on from, by arm
     arms: Arms = field(init=False)
     queue: Queue = field(default_factory=SimpleQueue)
@@ -78,6 +79,8 @@ class Portfolio:
         try:
             while not self._over():
                 chosen = next_round(self.seen, self._means(), self._left())
+                if chosen.exact and not self._may:
+                    break
                 if chosen.exact:
                     self._chosen()
                 if not self.record.phase("solve", lambda: self._round(chosen)):     # noqa: B023
@@ -87,8 +90,13 @@ class Portfolio:
             raise
         self.record.phase("solve", self._end)
 
+    @property
+    def _may(self) -> bool:
+        """Whether the exact back-end may be asked."""
+        return self.able and not (self.large and (self.arms.all or self.record.best is not None))
+
     def _means(self) -> Means:
-        return Means(self.workers, len(self.arms.all), self.able, self.quick, self.record.limits.seconds)
+        return Means(self.workers, len(self.arms.all), self._may, self.quick, self.record.limits.seconds)
 
     def _over(self) -> bool:
         return self.record.settled() or self.record.stopped() or self._left() == 0
@@ -117,31 +125,44 @@ class Portfolio:
 
     def _in_turn(self, chosen: Round) -> bool:
         """A deterministic round: one exact search, or slice after slice, with fixed shares of work."""
-        left = _LONG if chosen.seconds is None else chosen.seconds
+        rest = chosen.seconds if chosen.seconds is not None else self._left()
+        left = _LONG if rest is None else rest
         if chosen.exact:
-            limits = replace(self.record.limits, workers=1, seconds=chosen.seconds)
-            self.done += left
-            if not self._begin_exact(limits):
-                return True
-            self._attend(lambda: self.exact is None)
+            limits = replace(self.record.limits, workers=1, seconds=rest)
+            if self._begin_exact(limits):
+                self._attend(lambda: self.exact is None)
+            self.done += left       # only now: a job under way must not find the work used up
             return True
         while left > 0 and not self._over():
             share = min(left, self._step())
-            left, self.done = left - share, self.done + share
             if not self._begin_slice(share):
-                return bool(self.able)
+                return self._may
             self._attend(lambda: not self.slices)
+            left, self.done = left - share, self.done + share
+            if chosen.probe and self._tried_in_vain():
+                break
         return True
 
     def _side_by_side(self, chosen: Round, end: float) -> bool:
         self._divide(chosen)
         while time.monotonic() < end and not self._over():
-            while len(self.slices) < chosen.improvers and self._begin_slice(min(self._step(), end - time.monotonic())):
-                pass
+            if not (chosen.probe and self._tried_in_vain()):
+                self._fill(chosen.improvers, end)
+            elif not self.slices:
+                return True
             if self.exact is None and not self.slices:
-                return bool(self.able or self.arms.all)     # the other side may still have something to do
+                return bool(self._may or self.arms.all)     # the other side may still have something to do
             self._take(_POLL)
         return True
+
+    def _tried_in_vain(self) -> bool:
+        """Whether every improver has had a slice, and in this round none was of use."""
+        return bool(self.arms.all) and not self.arms.untried and "improver" not in self.news
+
+    def _fill(self, most: int, end: float) -> None:
+        """Begin slices until so many are under way."""
+        while len(self.slices) < most and self._begin_slice(min(self._step(), end - time.monotonic())):
+            pass
 
     def _divide(self, chosen: Round) -> None:
         """Leave the exact search as it is, or begin it anew with the workers and the schedule that it is to have.

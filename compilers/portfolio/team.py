@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from schedc.compilers.backend import UnsuitableError
-from schedc.compilers.choose import Choice, choose
-from schedc.compilers.construct import Construction
+from schedc.compilers.choose import Choice
+from schedc.compilers.construct import Construction, begin
 from schedc.compilers.cpsat.compiled import CompiledCpSat
 from schedc.compilers.portfolio.arms import Arm, arms_for
 from schedc.compilers.portfolio.bred import Bred
 from schedc.compilers.portfolio.lns import Lns
 from schedc.compilers.record import Record
+from schedc.compilers.windows import Windows
 from schedc.models.model import Model
 
-_LARGE = 100_000        # tasks and demands beyond which no exact back-end is built while improvers have a schedule
+PUT_OFF = 150_000       # tasks beyond which construction, which places them one by one, is one arm among the others
+_LARGE = 100_000        # tasks and demands beyond which no exact back-end is built while there are improvers
 _PARTS = 20_000         # the same for neighbourhoods, for each of which the whole model is read again
 
 
@@ -21,20 +22,18 @@ def size_of(model: Model) -> int:
     return model.task_count + len(model.demands.task) + len(model.option_demands.option)
 
 
-def exact(record: Record) -> Choice:
-    """The back-end that bids highest and can.
-
-    Raises UnsuitableError where none can, and where the model is too large to be written while there is a schedule.
-    """
-    if size_of(record.model) > _LARGE and record.best is not None:
-        raise UnsuitableError(f"the model is too large for an exact search beside the others (over {_LARGE:,} rows)")
-    return choose(record.model)
+def is_large(model: Model) -> bool:
+    """Whether an exact back-end is the last resort."""
+    return size_of(model) > _LARGE
 
 
-def improvers(record: Record) -> list[Arm]:
+def improvers(record: Record, bounds: Windows) -> list[Arm]:
     """The arms at the begin of a run; without a goal there is nothing to improve."""
     model, limits = record.model, record.limits
-    return arms_for(model, limits.seed, limits.deterministic) if model.objective else []
+    if not model.objective:
+        return []
+    put_off = breeding(record, None, bounds) if model.task_count > PUT_OFF else []
+    return [*arms_for(model, limits.seed, limits.deterministic), *put_off]
 
 
 def neighbourhoods(record: Record, choice: Choice) -> list[Arm]:
@@ -48,9 +47,10 @@ def neighbourhoods(record: Record, choice: Choice) -> list[Arm]:
     return [Arm(search.name, lambda: search)]
 
 
-def breeding(record: Record, construction: Construction | None) -> list[Arm]:
-    """Construction that goes on."""
-    if construction is None or not record.model.objective:
+def breeding(record: Record, construction: Construction | None, bounds: Windows) -> list[Arm]:
+    """Construction that goes on, or that was put off."""
+    model, limits = record.model, record.limits
+    if not model.objective or (construction is None and model.task_count <= PUT_OFF):
         return []
-    bred = Bred(construction, record.floor, record.limits.deterministic)
+    bred = Bred(construction, lambda: begin(model, bounds, limits.seed), record.floor, limits.deterministic)
     return [Arm(bred.name, lambda: bred)]

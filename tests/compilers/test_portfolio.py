@@ -58,10 +58,10 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Puts improvers of the test's own in the place of all others, without an exact search if wanted."""
     def install(*improvers: Improver, exact: bool = False) -> None:
         monkeypatch.setattr(
-            "schedc.compilers.solve.improvers", lambda record: [Arm(i.name, lambda i=i: i) for i in improvers]
+            "schedc.compilers.solve.improvers", lambda record, bounds: [Arm(i.name, lambda i=i: i) for i in improvers]
         )
         monkeypatch.setattr("schedc.compilers.solve.neighbourhoods", lambda record, choice: [])
-        monkeypatch.setattr("schedc.compilers.solve.breeding", lambda record, construction: [])
+        monkeypatch.setattr("schedc.compilers.solve.breeding", lambda record, construction, bounds: [])
         if not exact:
             monkeypatch.setattr("schedc.compilers.choose.backends", lambda: ())
 
@@ -173,7 +173,7 @@ def test_improvers_and_the_exact_search_share_the_incumbent(alone: Callable[...,
 
 @pytest.mark.parametrize("seconds", [1.0, 4.0])
 def test_deterministic_runs_repeat(alone: Callable[..., None], monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr("schedc.compilers.solve.improvers", lambda record: [])
+    monkeypatch.setattr("schedc.compilers.solve.improvers", lambda record, bounds: [])
     model, limits = weighted(14), replace(DETERMINISTIC, seconds=seconds)
     one, two = (solve(model, limits=limits) for _ in range(2))
     assert one.schedule is not None and two.schedule is not None
@@ -234,8 +234,14 @@ def test_a_run_begins_with_a_chance_and_a_probe() -> None:
 
 
 def test_where_improvers_bring_nothing_the_exact_search_has_every_worker() -> None:
-    seen = history((2, 0, True, False, 0.1), (0, 2, False, False, 0.1))
-    assert next_round(seen, SMALL, 50.0) == Round(2, 0, None)
+    near = history((2, 0, True, False, 0.04), (0, 2, False, False, 0.04))
+    assert next_round(near, SMALL, 50.0) == Round(2, 0, None)
+    further = history((2, 0, True, False, 0.1), (0, 2, False, False, 0.1))
+    assert next_round(further, SMALL, 50.0) == Round(2, 0, 24.0)
+    later = next_round([*further, *history((2, 0, False, False, 0.1))], SMALL, 26.0)
+    assert (later.exact, later.improvers) == (1, 1)
+    far = history((2, 0, True, False, 0.5), (0, 2, False, False, 0.5))
+    assert next_round(far, SMALL, 50.0).improvers == 1
 
 
 def test_where_they_do_both_work_side_by_side() -> None:
