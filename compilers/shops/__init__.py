@@ -16,7 +16,7 @@ __all__ = ["improver"]
 def improver(model: Model, seed: int, deterministic: bool = False) -> Improver | None:
     """The search for a model that is a shop, None for any other. It never looks at a clock, deterministic or not."""
     from schedc.compilers.shops.choose import search_for
-    from schedc.compilers.shops.improver import ShopImprover
+    from schedc.compilers.shops.counted import ShopImprover
     from schedc.compilers.shops.recognise import shop_of
 
     shop = shop_of(model)

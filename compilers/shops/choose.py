@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from schedc.compilers.shops.counted import Search
 from schedc.compilers.shops.flexible import flexible_search
 from schedc.compilers.shops.flow import flow_search
-from schedc.compilers.shops.improver import Search
 from schedc.compilers.shops.job import job_search
 from schedc.compilers.shops.large import large_search
 from schedc.compilers.shops.pools import pool_search

@@ -237,17 +237,17 @@ def _follow(flow: Flow, room: Room, job: int, after: int, s: int, lane: int) -> 
 def _advance(flow: Flow, room: Room, before: int, job: int, lo: int, lanes: int) -> None:
     """The first lanes of the block that begins at place lo take one more job, all of them the same."""
     setups = len(flow.setup) > 0
-    up = room.up
+    up, block = room.up, room.c
+    begin = flow.release[job]
     for x in range(LANES):
-        up[x] = flow.release[job]
+        up[x] = begin
     for i in range(flow.p.shape[1]):
-        row = room.c[i]
         d, g = flow.p[job, i], flow.lag[job, i]
         h = flow.setup[i, before, job] if setups else np.int32(0)
         for x in range(LANES):
-            a, b = np.int32(row[x] + h), np.int32(up[x] + g)
+            a, b = np.int32(block[i, x] + h), np.int32(up[x] + g)
             c = np.int32((a if a > b else b) + d)
-            row[x] = c
+            block[i, x] = c
             up[x] = c
     value = room.value
     if flow.kind == 0:

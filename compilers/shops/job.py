@@ -50,7 +50,8 @@ class JobSearch:
         self.least = np.array([-1], dtype=np.int64)
         jobs = len(self.firsts)
         users = np.bincount(shop.machine)
-        self._tenure = 10 + max(1, round(jobs / max(1, int((users > 0).sum()))))
+        machines = max(1, int((users > 0).sum()))
+        self._tenure = 10 + max(1, round(jobs / machines)) if jobs <= 2 * machines else 10 + jobs // 2
         self._pairs = max(1, int((users * (users - 1) // 2).sum()))
 
     @property

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from schedc.compilers.shops.counted import Search
 from schedc.compilers.shops.flow import flow_search
-from schedc.compilers.shops.improver import Search
 from schedc.compilers.shops.job import job_search
 from schedc.compilers.shops.recognise import flow_of
 from schedc.compilers.shops.shop import Shop

@@ -10,7 +10,7 @@ import pytest
 
 import schedc
 from schedc.compilers.shops import improver
-from schedc.compilers.shops.improver import ShopImprover
+from schedc.compilers.shops.counted import ShopImprover
 from schedc.models.model import Model
 from schedc.models.verify import verify
 
@@ -182,6 +182,13 @@ def test_a_memory_of_another_search_is_refused() -> None:
         _search(_model("job shop", 1)).recall(_search(_model("no-wait", 1)).memory())
     with pytest.raises(ValueError, match="another search"):
         _search(_model("job shop", 1)).recall({})
+
+
+def test_the_entry_is_a_function_whatever_was_imported_before() -> None:
+    import schedc.compilers.shops as folder
+
+    _search(_model("job shop", 1))
+    assert callable(folder.improver) and folder.improver(_model("job shop", 1), 1) is not None
 
 
 def test_a_search_that_is_stopped_does_nothing() -> None:
