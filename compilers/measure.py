@@ -118,12 +118,12 @@ class Measures:
 
     def _linear(self, node: Linear) -> Ints:
         total = node.const.astype(np.int64).copy()
-        np.add.at(total, node.row, node.coef * self._worth(node.point, node.task))
+        np.add.at(total, node.row, node.coef * self.worth(node.point, node.task))
         for part in node.parts:
             np.add.at(total, part.row, part.coef * self.value(part.child)[part.child_row])
         return total
 
-    def _worth(self, point: Ints, number: Ints) -> Ints:
+    def worth(self, point: Ints, number: Ints) -> Ints:
         """The value of each point."""
         if not (point > Point.PRESENT).any():
             return self._points[point, number]

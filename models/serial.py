@@ -39,7 +39,7 @@ _NODES: dict[str, type] = {
         *get_args(statements.Statement), statements.Uses, statements.Within, statements.Choice,
         statements.Modes, statements.Pieces, statements.Change, statements.Events, statements.Soft, statements.Measure,
         statements.Contract,
-        statements.Parts,
+        statements.Parts, statements.About,
     )
 }
 

@@ -202,6 +202,18 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
+class About:
+    """`lasts about`: between what a length may turn out, member by member; it is planned with its likely value.
+
+    least[i] <= shortest[i] = longest[i] <= most[i] of the node that it stands in. Schedules are not judged by it.
+    """
+
+    origin: Origin
+    least: Ints
+    most: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Modes:
     """One `mode` statement in a task: option k belongs to member row[k] (sorted); its global number is first + k.
 
@@ -224,6 +236,7 @@ class Modes:
     clauses: dict[str, Origin] = field(default_factory=dict)
     events: tuple[Events, ...] = ()
     parts: tuple[Parts, ...] = ()
+    about: About | None = None
 
     @property
     def size(self) -> int:
@@ -284,6 +297,7 @@ class Tasks:
     events: tuple[Events, ...] = ()
     parts: tuple[Parts, ...] = ()
     pieces: Pieces | None = None
+    about: About | None = None
 
     @property
     def size(self) -> int:

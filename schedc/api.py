@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from schedc.models.axis import MAX_TICKS
 from schedc.models.diagnostics import Diagnostic, Findings
 from schedc.models.model import Model
 from schedc.models.schedule import Schedule
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from schedc.models.verify import Verdict
     from schedc.plan import Plan
     from schedc.repair import Repaired
+    from schedc.simulation import Simulation
 
 OnEvent = Callable[["Event"], None]
 Path_ = str | PathLike[str]
@@ -335,6 +337,51 @@ class Problem:
         reading = read_schedule(self.model, _document(schedule, self.model.task_count))
         verdict = verify(self.model, reading.schedule)
         return replace(verdict, violations=(*verdict.violations, *reading.claims))
+
+    def simulate(
+        self,
+        schedule: Plan | Schedule | Mapping[str, Any] | Path_,
+        *,
+        runs: int = 10_000,
+        noise: float | str = 0.0,
+        seed: int = 0,
+        judged: int = 20,
+        hold: bool = False,
+    ) -> Simulation:
+        """Carry out a schedule many times: its order and assignments stay, tasks start as early as they then can.
+
+        Lengths vary as `about` says; all others by noise: max(round(N(d, (noise d)^2)), 1) for a length d, noise as
+        ``0.2`` or ``"20%"``. hold: none starts before the schedule says. The judge looks at the first `judged` runs
+        in full. The same seed gives the same figures.
+        Raises ValueError for a wrong number, a schedule that breaks the model, or one with tasks in several pieces.
+        """
+        from schedc.compilers.simulation import simulate
+        from schedc.options import noise_of
+        from schedc.simulation import Simulation
+
+        share, plan = noise_of(noise), self._exactly(schedule)
+        if runs < 1 or seed < 0 or judged < 0:
+            raise ValueError("there is at least one run, and seed and judged are no less than 0")
+        if not self.verify(plan).holds:
+            raise ValueError("the schedule breaks the model")
+        model = self._with_room()
+        return Simulation(model, simulate(model, plan, runs=runs, noise=share, seed=seed, judged=judged, hold=hold))
+
+    def _exactly(self, schedule: Plan | Schedule | Mapping[str, Any] | Path_) -> Schedule:
+        from schedc.plan import Plan
+        from schedc.reading import read_schedule
+
+        if isinstance(schedule, (Plan, Schedule)):
+            return schedule.schedule if isinstance(schedule, Plan) else schedule
+        return read_schedule(self.model, _document(schedule, self.model.task_count)).schedule
+
+    def _with_room(self) -> Model:
+        """The model for a horizon that runs do not reach, where the text leaves it open."""
+        axis = self.model.axis
+        if self.source is None or not axis.derived:
+            return self.model
+        longer = self.source.model(Findings(), horizon=min(8 * axis.horizon, MAX_TICKS))
+        return self.model if longer is None else longer
 
     def _schedule(self, hint: Plan | Schedule | Mapping[str, Any] | Path_) -> Schedule | None:
         from schedc.plan import Plan

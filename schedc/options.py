@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import timedelta
+from fractions import Fraction
 
 _SECONDS = {
     "ms": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "m": 60.0, "minute": 60.0,
@@ -66,3 +67,17 @@ def ratio_of(value: float | str) -> float:
     if not 0 <= ratio <= 1:
         raise ValueError(f"`{_short(value)}` is not a gap: it must lie between 0% and 100%")
     return ratio
+
+
+def noise_of(value: float | str) -> Fraction:
+    """A deviation as a share of a length, from ``0.2`` or ``"20%"``. Raises ValueError unless it lies in 0 .. 10."""
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        text = str(value).strip()
+        share = Fraction(text[:-1].strip()) / 100 if text.endswith("%") else Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"`{_short(value)}` is not a noise: write it as `20%` or `0.2`") from None
+    if not 0 <= share <= 10:
+        raise ValueError(f"`{_short(value)}` is not a noise: it must lie between 0% and 1000%")
+    return share

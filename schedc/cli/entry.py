@@ -25,12 +25,12 @@ _COMMANDS = {
     "diff": "schedc.cli.diffing",
     "challenge": "schedc.cli.challenging",
     "pareto": "schedc.cli.fronting",
+    "simulate": "schedc.cli.simulating",
     "fmt": "schedc.cli.formatting",
     "import": "schedc.cli.importing",
     "compile": "schedc.cli.compiling",
     "new": "schedc.cli.starting",
 }
-_LATER = ("simulate",)
 
 
 class Commands(click.Group):
@@ -41,9 +41,7 @@ class Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name; a usage error for one that is still to come."""
-        if cmd_name in _LATER:
-            raise click.UsageError(f"`{cmd_name}` is not implemented yet", ctx)
+        """The command of a name."""
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(_COMMANDS[cmd_name]).command

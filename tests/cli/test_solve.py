@@ -87,8 +87,7 @@ def test_usage(schedc: Shell, arguments: str) -> None:
     assert done.returncode == 2 and "Error: " in done.stderr and done.stdout == ""
 
 
-def test_what_is_not_there_yet_is_said_so(schedc: Shell) -> None:
-    assert "`simulate` is not implemented yet" in schedc("simulate").stderr
+def test_unknown_suffixes_are_named(schedc: Shell) -> None:
     assert "known are .json, .csv, .svg, .html" in schedc("solve", "workshop.sched", "-o", "a.png").stderr
 
 
