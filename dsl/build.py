@@ -120,6 +120,7 @@ def _build(file: tree.File, name: str, world: World, digest: str, horizon: int |
     drafts = Drafts(titles.title.value if titles is not None else name, digest, TimeFrame(None, NO_ORIGIN))
     drafts.frame = _time(world, time)
     world.horizon = drafts.frame.horizon
+    world.reach = horizon if world.horizon is not None and horizon is not None else world.horizon
     _declarations(world, drafts)
     _statements(world, file, drafts)
     check_changes(world, [r.change for r in drafts.resources if r.change is not None])
@@ -266,6 +267,7 @@ def _availability(
         drafts.relations += loose_availability(world, draft, statement.tail, space)
     else:
         drafts.availability.append(draft)
+        world.availability.append(draft)
 
 
 def _relation(world: World, s: tree.Order | tree.Together | tree.Require) -> Sequence[Relation]:

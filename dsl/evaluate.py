@@ -19,7 +19,7 @@ from schedc.dsl.families import named_set, unknown_name
 from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later, nearest
 from schedc.dsl.literals import instant_value, quantity_value
 from schedc.dsl.lookup import Item, find_member, find_row
-from schedc.dsl.names import DATA_FUNCTIONS, KNOWN, LATER_FUNCTIONS, LATER_NAMES, kind_of
+from schedc.dsl.names import DATA_FUNCTIONS, KNOWN, LATER_FUNCTIONS, kind_of
 from schedc.dsl.space import Index, Space
 from schedc.dsl.values import FLAG, NONE, NUMBER, TEXT, UNLIMITED_TYPE, Source, Type, Value, flags, spread
 from schedc.dsl.world import Column, Elements, Given, World
@@ -27,6 +27,7 @@ from schedc.models.columns import Flags
 from schedc.models.diagnostics import Label
 from schedc.models.source import Span
 
+DECIDED_NAMES = ("makespan", "setup_time", "idle", "cost", "penalties", "tardiness", "earliness", "lateness", "flow_time")
 DECISIONS = ("start", "end", "length")
 
 
@@ -270,12 +271,10 @@ def _unvalued(world: World, ref: tree.Ref, space: Space) -> Value:
         return Value(NONE, np.asarray(0, dtype=np.int64), empty=np.asarray(True))
     if ref.name == "unlimited":
         return Value(UNLIMITED_TYPE, np.asarray(0, dtype=np.int64))
-    if ref.name in ("makespan", "cost", "penalties", "tardiness", "earliness", "lateness", "flow_time"):
+    if ref.name in DECIDED_NAMES:
         raise Fault("E263", f"`{ref.name}` is decided by the solver, but data is needed here", ref.span)
     if ref.name in world.refused:
         raise Spoiled
-    if ref.name in LATER_NAMES:
-        raise later(f"`{ref.name}`", ref.span)
     raise unknown_name(world, ref, space, KNOWN)
 
 
@@ -336,7 +335,7 @@ def _call(world: World, call: tree.Call, space: Space) -> Value:
         from schedc.dsl.functions import call_function
 
         return call_function(world, call, space)
-    if name in (*DECISIONS, "level", "load", "peak"):
+    if name in (*DECISIONS, "level", "load", "peak", "idle"):
         raise Fault("E263", f"`{name}` is decided by the solver, but data is needed here", call.span,
                     fix="say what must hold between decisions with `require`")
     raise unknown_function(call)

@@ -16,6 +16,7 @@ from schedc.dsl import forms, tree
 from schedc.dsl.absence import NONE, deciders, presence
 from schedc.dsl.addresses import highest_form
 from schedc.dsl.arithmetic import bounded, product_type
+from schedc.dsl.calendars import calendar_named
 from schedc.dsl.evaluate import items_of
 from schedc.dsl.faults import Fault, later
 from schedc.dsl.forms import Form
@@ -68,8 +69,8 @@ def load_form(world: World, call: tree.Call, space: Space) -> Form:
                     fix="write `load(saw, 12)` or `load(saw, 0, 12)`")
     second = call.args[1]
     if isinstance(second, tree.Ref) and isinstance(world.declared.get(second.name), tree.Calendar):
-        raise later("`load` over a calendar", call.span)
-    users, row = _users_of(world, call, space)
+        return _over_calendar(world, call, second, space)
+    _, users, row = named_users(world, call, space)
     when = [form_of(world, a, space) for a in call.args[1:]]
     for form, written in zip(when, call.args[1:]):
         if form.type not in (INSTANT, world.time_type):
@@ -87,11 +88,35 @@ def load_form(world: World, call: tree.Call, space: Space) -> Form:
         return replace(forms.summed(weighed(found, users, pick), owner, space.rows), type=kind)
 
 
+def _over_calendar(world: World, call: tree.Call, calendar: tree.Ref, space: Space) -> Form:
+    """`load(r, calendar)`: the sum over the calendar's spans."""
+    if len(call.args) != 2:
+        raise Fault("E264", "`load` over a calendar needs a resource and a calendar", call.span,
+                    fix=f"write `load(saw, {calendar.name})`")
+    expansion = calendar_named(world, calendar)
+    if world.reach is None:
+        raise Fault("E237", f"no horizon can be derived: `load` counts all of `{calendar.name}`", call.span,
+                    fix="say how far time goes: `time ... for 14 d`")
+    spans = expansion(world.reach)
+    _, users, row = named_users(world, call, space)
+    with bounded(call.span):
+        kind = product_type(users.kind, world.time_type, 1)
+        owner, pick = pairs_of(users, row, call.span)
+        n, size = len(pick), len(spans.lo)
+        guard_size(n * size, "the users of a resource in spans", call.span)
+        if not n or not size:
+            return forms.data(Value(kind, np.zeros((), dtype=np.int64)), space.rows)
+        lo, hi = (forms.data(Value(world.time_type, np.tile(c, n)), n * size) for c in spans)
+        owner, pick = np.repeat(owner, size), np.repeat(pick, size)
+        found = weighed(overlap_in(world, users, pick, lo, hi), users, pick)
+        return replace(forms.summed(found, owner, space.rows), type=kind)
+
+
 def peak_form(world: World, call: tree.Call, space: Space) -> Form:
     """`peak(r)` in each row of a space."""
     if len(call.args) != 1 or call.each is not None:
         raise Fault("E264", "`peak` needs a resource", call.span, fix="write `peak(saw)`")
-    users, row = _users_of(world, call, space)
+    _, users, row = named_users(world, call, space)
     owner_of = resource_named(world, call.args[0], world.resources) if isinstance(call.args[0], tree.Ref) else None
     if owner_of is not None and owner_of.contiguous is not None:
         with bounded(call.span):
@@ -113,8 +138,10 @@ def peak_form(world: World, call: tree.Call, space: Space) -> Form:
 # who uses a resource
 
 
-def _users_of(world: World, call: tree.Call, space: Space) -> tuple[Users, Ints]:
-    """The demands on the family that a call names, and the member in every row."""
+def named_users(
+    world: World, call: tree.Call, space: Space, pauses: bool = False
+) -> tuple[ResourceDraft, Users, Ints]:
+    """The family that a call names, the demands on it, and the number of the resource in every row."""
     ref = call.args[0]
     if not isinstance(ref, tree.Ref):
         raise Fault("E264", f"`{call.name}` needs a resource", ref.span)
@@ -122,11 +149,11 @@ def _users_of(world: World, call: tree.Call, space: Space) -> tuple[Users, Ints]
         raise Fault("E258", "one resource is needed here, not all", ref.span)
     resource = resource_named(world, ref, world.resources)
     row = find_members(world, resource.rows, items_of(world, ref.index, space), space, ref.span).child
-    return users_of(world, resource, call.name, call.span), resource.first + row
+    return resource, users_of(world, resource, call.name, call.span, pauses), resource.first + row
 
 
-def users_of(world: World, resource: ResourceDraft, what: str, at: Span) -> Users:
-    """All demands on a resource family; `what` is asking, and where."""
+def users_of(world: World, resource: ResourceDraft, what: str, at: Span, pauses: bool = False) -> Users:
+    """All demands on a resource family; `what` is asking, and where; `pauses`: tasks that pause may be among them."""
     kind = None if resource.unlimited else resource.capacity.value.type
     first, last = resource.first, resource.first + resource.rows.space.rows
     found: list[tuple[Ints, ...]] = []
@@ -137,7 +164,7 @@ def users_of(world: World, resource: ResourceDraft, what: str, at: Span) -> User
             mine = np.flatnonzero((asked >= first) & (asked < last))
             if not len(mine):
                 continue
-            if draft.pausable or draft.split is not None:
+            if (draft.pausable and not pauses) or draft.split is not None:
                 kind_of_task = "pausable" if draft.pausable else "splittable"
                 raise later(f"`{what}` of a resource that a `{kind_of_task}` task uses", at)
             if kind is not None and kind != value.type:
@@ -197,7 +224,7 @@ def held_at(world: World, users: Users, pick: Ints, when: Form) -> Form:
         Member(every, Compare(Operator.GE, forms.linear(forms.levelled(begun))), every),
         Member(every, Compare(Operator.GT, forms.linear(forms.levelled(ended))), every),
     ]
-    members += _chosen(users, pick)
+    members += chosen_rows(users, pick)
     decider = deciders(world, task)
     loose = np.flatnonzero((decider >= 0) & (users.point[pick] == Point.PRESENT))
     if len(loose):
@@ -205,7 +232,7 @@ def held_at(world: World, users: Users, pick: Ints, when: Form) -> Form:
     return forms.node(NUMBER, n, Indicator(Junction("and", n, tuple(members))), every, every, ONE)
 
 
-def _chosen(users: Users, pick: Ints) -> list[Member]:
+def chosen_rows(users: Users, pick: Ints) -> list[Member]:
     """That the options and candidates of the rows that have one are chosen."""
     rows = np.flatnonzero(users.point[pick] != Point.PRESENT)
     if not len(rows):
@@ -219,11 +246,11 @@ def overlap_in(world: World, users: Users, pick: Ints, first: Form, last: Form) 
     """How long the demand of a row is held in [first, last) of that row; of an absent task [0, 0) overlaps nothing."""
     n, kind = len(pick), world.time_type
     every, task = np.arange(n, dtype=np.int64), users.task[pick]
-    begin = _of_two("max", forms.terms(kind, n, every, Point.START, task), replace(first, type=kind))
-    finish = _of_two("min", forms.terms(kind, n, every, Point.END, task), replace(last, type=kind))
+    begin = of_two("max", forms.terms(kind, n, every, Point.START, task), replace(first, type=kind))
+    finish = of_two("min", forms.terms(kind, n, every, Point.END, task), replace(last, type=kind))
     long = forms.plus(finish, begin, -1, kind)
-    found = _of_two("max", long, Form(kind, np.zeros(n, dtype=np.int64), ONE, NONE, NONE, NONE, NONE))
-    chosen = _chosen(users, pick)
+    found = of_two("max", long, Form(kind, np.zeros(n, dtype=np.int64), ONE, NONE, NONE, NONE, NONE))
+    chosen = chosen_rows(users, pick)
     if not chosen:
         return found
     when: Truth = Junction("and", n, tuple(chosen))
@@ -231,7 +258,7 @@ def overlap_in(world: World, users: Users, pick: Ints, first: Form, last: Form) 
     return forms.node(kind, n, Guarded(forms.linear(found), when), every, every, found.den)
 
 
-def _of_two(op: str, a: Form, b: Form) -> Form:
+def of_two(op: str, a: Form, b: Form) -> Form:
     """The lesser or the greater of two, row by row."""
     n = a.rows
     both = forms.stacked([a, b], a.type)

@@ -28,7 +28,7 @@ from schedc.models.columns import Ints
 from schedc.models.expressions import Absolute, Indicator, Makespan, SetupTime, Truth
 from schedc.models.source import Span
 
-MEASURES = ("jitter", "level", "load", "peak", "freshness", "percentile", "product")
+MEASURES = ("jitter", "level", "load", "peak", "idle", "freshness", "percentile", "product")
 
 
 def decides(world: World, expr: object) -> bool:
@@ -43,7 +43,7 @@ def decides(world: World, expr: object) -> bool:
 def _decided_name(world: World, ref: tree.Ref) -> bool:
     declared = world.declared.get(ref.name)
     if declared is None:
-        return ref.name in ("makespan", "setup_time", "cost", "penalties", *GOALS)
+        return ref.name in ("makespan", "setup_time", "idle", "cost", "penalties", *GOALS)
     return isinstance(declared, tree.Qos) or (isinstance(declared, tree.Task) and bool(ref.path))
 
 
@@ -65,6 +65,10 @@ def form_of(world: World, expr: tree.Expr, space: Space) -> Form:
                 return _penalties(world, space, expr.span)
             if expr.name == "makespan":
                 return _whole(world, space, Makespan())
+            if expr.name == "idle":
+                from schedc.dsl.idle import all_idle_form
+
+                return all_idle_form(world, space.rows, expr.span)
             return _setup_time(world, expr, space) if expr.name == "setup_time" else cost_form(world, expr, space)
         case tree.Call():
             return _call(world, expr, space)
@@ -195,6 +199,10 @@ def _call(world: World, call: tree.Call, space: Space) -> Form:
         from schedc.dsl.loads import load_form, peak_form
 
         return load_form(world, call, space) if name == "load" else peak_form(world, call, space)
+    if name == "idle":
+        from schedc.dsl.idle import idle_form
+
+        return idle_form(world, call, space)
     if name == "level":
         from schedc.dsl.levels import level_form
 

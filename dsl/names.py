@@ -13,14 +13,15 @@ Declaration: TypeAlias = (
     tree.Param | tree.Let | tree.Table | tree.Calendar | tree.Resource | tree.Stock | tree.Task | tree.Job | tree.Qos
 )
 
-FUNCTIONS = ("start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor",
-             "present", "on", "chosen", "level", "load", "peak", "jitter", "percentile", "product", "freshness")
+FUNCTIONS: tuple[str, ...] = (
+    "start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor", "present", "on", "chosen",
+    "level", "load", "peak", "idle", "jitter", "percentile", "product", "freshness",
+)
 DATA_FUNCTIONS = ("year", "month", "day", "weekday", "hour", "minute", "midnight", "round", "floor", "ceil", "mod",
                   "concat", "prefix", "suffix", "part", "contains", "upper", "lower", "size", "number")
 FUNCTIONS = (*FUNCTIONS, *(name for name in DATA_FUNCTIONS if name not in FUNCTIONS))
 LATER_FUNCTIONS = ("address",)
 KNOWN = ("none", "unlimited", "makespan")
-LATER_NAMES = ("idle",)
 
 _KINDS = {
     tree.Param: "param", tree.Let: "let", tree.Table: "table", tree.Calendar: "calendar", tree.Resource: "resource",

@@ -112,6 +112,7 @@ class TableData:
 
 if TYPE_CHECKING:
     from schedc.dsl.attributes import Attribute
+    from schedc.dsl.availability import AvailabilityDraft
     from schedc.dsl.rates import Rate
     from schedc.dsl.resources import ResourceDraft
     from schedc.dsl.services import ContractDraft, Service
@@ -135,6 +136,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     tick_ns: int | None = None
     horizon: int | None = None                                  # as written
+    reach: int | None = None                                    # how far calendars are laid out: that, or a later one
+    availability: list[AvailabilityDraft] = field(default_factory=list)     # `open` and `downtime`, soft ones left out
     values: dict[str, Given] = field(default_factory=dict)
     tables: dict[str, TableData] = field(default_factory=dict)
     families: dict[str, Rows] = field(default_factory=dict)      # of tasks and resources

@@ -35,6 +35,7 @@ ANSWERS = {
     "Batches": [32],            # the two red ones first: 6 + 12, half an hour, 12
     "Open and downtime": [8],   # beside each other: while 2 are left, b alone runs
     "Measures of resources": [200, 5_760_000_000],      # not together, and after 4 h: 800 kWh at 2, in joules
+    "Idle time": [0, 0, 17],    # from 9 to 17 without a break but the closed hour: 7 hours of work
     "Stock": [8],               # the second use waits for the second fill: 3 + 3 + 2
     "Task": [17],               # cut until 15:00, then trim at its shortest
     "Demands on parts of a task": [12],     # memory for 2 .. 7 twice, and again: proved by CP-SAT
