@@ -326,8 +326,9 @@ class Portfolio:
     def _end(self) -> None:
         """Stop every job and take what it still has to say."""
         beside = [arm.name for arm in self.arms.all if arm.slices]
-        if beside and self.record.chosen_because:
-            self.record.chosen_because += f"; beside it {' and '.join(beside)}"
+        if beside:
+            because, names = self.record.chosen_because, " and ".join(beside)
+            self.record.chosen_because = f"{because}; beside it {names}" if because else f"{names}: no exact search ran"
         self._tell()
         told = time.monotonic()
         while (self.exact is not None or self.slices) and not self._given_up(told):
