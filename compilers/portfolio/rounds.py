@@ -1,12 +1,12 @@
 """How workers are divided between the exact back-end and the improvers, round after round.
 
-A run begins with a chance for a proof, all workers at the exact back-end. Then the improvers have a probe with as many
-workers as they can use; it ends once each has had a slice and none was of use. What follows is decided by what was
-seen. Where improvers bring nothing and the gap is small, a proof is all that is missing, and the exact back-end has
-every worker to the end; where they brought nothing at once and the gap is not large, it has them for a good part of the
-time: small models behave as if it were alone. Else both work side by side, improvers on half of the workers; with a
-single worker they take turns. An exact search that brings neither schedules nor bounds for two rounds, while improvers
-do, pauses for a round.
+A run begins with a chance for a proof, all workers at the exact back-end; a longer one if the gap is small by then.
+Then the improvers have a probe with as many workers as they can use; it ends once each has had a slice and none was of
+use. What follows is decided by what was seen. Where improvers bring nothing and the gap is small, a proof is all that
+is missing, and the exact back-end has every worker to the end; where they brought nothing at once and the gap is not
+large, it has them for a good part of the time: small models behave as if it were alone. Else both work side by side,
+improvers on half of the workers; with a single worker they take turns. An exact search that brings neither schedules
+nor bounds for two rounds, while improvers do, pauses for a round.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 _CHANCE_SHARE, _CHANCE = 0.1, 2.0       # of the time limit; seconds at most
+_LONGER_SHARE, _LONGER = 0.2, 10.0      # a longer chance, where the gap is small after the first
 _PROBE_SHARE, _PROBE = 0.05, 3.0
 _ROUND_SHARE, _ROUND = 0.1, 10.0
 _GROWTH = 1.5
@@ -81,6 +82,8 @@ def _chosen(seen: Sequence[Seen], means: Means) -> Round:
     if not seen and means.quick:
         return Round(workers, 0, _part(means, _CHANCE_SHARE, _CHANCE))
     probes = [s for s in seen if s.round.improvers]
+    if len(seen) == 1 and not probes and seen[0].gap is not None and seen[0].gap <= _NEAR:
+        return Round(workers, 0, _part(means, _LONGER_SHARE, _LONGER))      # the same search, let go on
     if not probes:
         alone = not seen or seen[-1].found or workers == 1     # without a schedule the exact search is let go on
         crew = min(workers if alone else workers // 2, means.arms)

@@ -233,6 +233,12 @@ def test_a_run_begins_with_a_chance_and_a_probe() -> None:
     assert (probe.exact, probe.improvers) == (0, 2)
 
 
+def test_near_a_proof_the_chance_is_longer() -> None:
+    near = history((2, 0, True, False, 0.03))
+    assert next_round(near, SMALL, 58.0) == Round(2, 0, 10.0)
+    assert next_round([*near, *history((2, 0, False, False, 0.03))], SMALL, 48.0).improvers == 2
+
+
 def test_where_improvers_bring_nothing_the_exact_search_has_every_worker() -> None:
     near = history((2, 0, True, False, 0.04), (0, 2, False, False, 0.04))
     assert next_round(near, SMALL, 50.0) == Round(2, 0, None)
