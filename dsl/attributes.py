@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from schedc.dsl import tree
 from schedc.dsl.clauses import given_value
-from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.faults import Fault, recorded
 from schedc.dsl.space import Space
 from schedc.dsl.values import Value
 from schedc.dsl.world import World
@@ -40,7 +40,8 @@ def draft_attributes(world: World, clauses: Iterable[tree.WithClause], space: Sp
                 from schedc.dsl.lowering import decides
 
                 if decides(world, written) or _speaks_of_itself(world, written, space):
-                    raise later("an attribute that depends on decisions", written.span)
+                    raise Fault("E338", f"the attribute `{name.text}` depends on decisions", written.span,
+                                fix="attributes are data: write what is decided as a measure, `qos … = …`")
                 found[name.text] = Attribute(given_value(world, written, space)[0], name.span)
     return found
 

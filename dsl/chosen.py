@@ -15,6 +15,7 @@ from schedc.dsl.evaluate import items_of
 from schedc.dsl.faults import Fault, Spoiled, did_you_mean
 from schedc.dsl.forms import Form
 from schedc.dsl.lookup import find_member, keys_of
+from schedc.dsl.names import parts
 from schedc.dsl.outcomes import Outcomes, one, one_task, task_of, weighed
 from schedc.dsl.space import Ragged, Space
 from schedc.dsl.values import NUMBER, Type, Value, product, spread
@@ -108,8 +109,9 @@ def attribute_form(world: World, ref: tree.Ref, space: Space) -> Form:
 
 def _missing(world: World, draft: TaskDraft, step: tree.Step) -> Form:
     known = {*draft.attributes, *(n for m in draft.modes for n in m.attributes)}
-    if draft.spoiled:
-        raise Spoiled
+    written = (p for p in parts(world.declared.get(draft.rows.name)) if isinstance(p, tree.WithClause))
+    if draft.spoiled or any(name.text == step.word for clause in written for name, _ in clause.items):
+        raise Spoiled       # what is wrong has been said where it stands
     raise Fault("E155", f"`{draft.rows.name}` has no attribute `{step.word}`", step.span,
                 Label(draft.rows.at, "declared here"), fix=did_you_mean(step.word, known) or "add `with … = …` to it")
 

@@ -171,6 +171,9 @@ CODES: dict[str, str] = {
     "E333": "a number of pieces that is none",
     "E334": "a length of pieces that is none",
     "E335": "pieces that cannot add up to the length of the task",
+    "E336": "windows of a condition that counts nothing in them",
+    "E337": "a mode where a task is needed",
+    "E338": "an attribute that depends on decisions",
     # explained
     "E410": "statements that cannot be kept together, of which each is needed for that",
     # warnings

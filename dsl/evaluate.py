@@ -27,7 +27,9 @@ from schedc.models.columns import Flags
 from schedc.models.diagnostics import Label
 from schedc.models.source import Span
 
-DECIDED_NAMES = ("makespan", "setup_time", "idle", "cost", "penalties", "tardiness", "earliness", "lateness", "flow_time")
+DECIDED_NAMES = (
+    "makespan", "setup_time", "idle", "cost", "penalties", "tardiness", "earliness", "lateness", "flow_time",
+)
 DECISIONS = ("start", "end", "length")
 
 

@@ -10,7 +10,7 @@ from schedc.dsl.calendars import Fixed, When, span_sets
 from schedc.dsl.clauses import label_of, origin_of, single
 from schedc.dsl.dues import draft_due
 from schedc.dsl.families import members
-from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.faults import Fault, recorded
 from schedc.dsl.forms import Form
 from schedc.dsl.members import Named, point_form
 from schedc.dsl.soft_clauses import parted, soft_dates, soft_spans, soft_within
@@ -66,7 +66,8 @@ def draft_job(world: World, job: tree.Job) -> JobDraft:
 
 def _refuse(clause: object) -> None:
     if isinstance(clause, tree.WithClause):
-        raise later("`with` on a job", clause.span)
+        raise Fault("E282", "a job has no `with`", clause.span,
+                    fix="say it of the tasks inside, or write a `let` over the family")
     if isinstance(clause, tree.Clause) and clause.keyword in ALLOWED:
         return
     if isinstance(clause, (tree.Clause, tree.UsesClause, tree.StockClause, tree.ModeClause)):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from schedc.dsl import tree
 from schedc.dsl.evaluate import items_of
 from schedc.dsl.families import whole_name
-from schedc.dsl.faults import Fault, Spoiled, did_you_mean, later
+from schedc.dsl.faults import Fault, Spoiled, did_you_mean
 from schedc.dsl.lookup import find_members
+from schedc.dsl.names import parts
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.space import Ragged, Space
 from schedc.dsl.world import World
@@ -20,9 +21,21 @@ def tasks_of(world: World, ref: tree.Ref, space: Space) -> Ragged:
     if first is None:
         raise other_kind(world, ref, tree.Task, "task")
     if ref.path:
-        raise Fault("E190", f"`{ref.name}.{ref.path[0].word}` is not implemented yet", ref.span)
+        raise _part_of_task(world, ref)
     found = find_members(world, world.families[ref.name], items_of(world, ref.index, space), space, ref.span)
     return Ragged(found.parent, found.child + first)
+
+
+def _part_of_task(world: World, ref: tree.Ref) -> Fault:
+    """The error for `t.word` where a task is needed."""
+    task, word = world.declared[ref.name], ref.path[0].word
+    at = Label(task.name.span, "declared here")
+    modes = [p.name.text for p in parts(task) if isinstance(p, tree.ModeClause)]
+    if word in modes:
+        why = f"`{ref.name}.{word}` is a mode, which has no start, end or length of its own"
+        return Fault("E337", why, ref.span, at,
+                     fix=f"speak of the task where that is its mode: `require present({ref.name}.{word}) implies …`")
+    return Fault("E262", f"`{ref.name}.{word}` is no task", ref.span, at)
 
 
 def resource_named(world: World, ref: tree.Ref, resources: dict[str, ResourceDraft]) -> ResourceDraft:
@@ -31,7 +44,8 @@ def resource_named(world: World, ref: tree.Ref, resources: dict[str, ResourceDra
     draft = resources.get(ref.name)
     if draft is not None:
         if ref.path:
-            raise later(f"`{ref.name}.{ref.path[0].word}`", ref.span)
+            raise Fault("E262", f"`{ref.name}.{ref.path[0].word}` is no resource", ref.span,
+                        fix=f"did you mean `{ref.name}`")
         return draft
     raise other_kind(world, ref, tree.Resource, "resource")
 

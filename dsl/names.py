@@ -14,8 +14,8 @@ Declaration: TypeAlias = (
 )
 
 FUNCTIONS: tuple[str, ...] = (
-    "start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor", "present", "on", "chosen",
-    "level", "load", "peak", "idle", "jitter", "percentile", "product", "freshness",
+    "start", "end", "length", "sum", "count", "min", "max", "any", "all", "abs", "ceil", "floor", "present", "on",
+    "chosen", "level", "load", "peak", "idle", "jitter", "percentile", "product", "freshness",
 )
 DATA_FUNCTIONS = ("year", "month", "day", "weekday", "hour", "minute", "midnight", "round", "floor", "ceil", "mod",
                   "concat", "prefix", "suffix", "part", "contains", "upper", "lower", "size", "number")

@@ -20,7 +20,7 @@ import numpy as np
 from schedc.dsl import forms, tree
 from schedc.dsl.absence import counted_where, satisfied, scoped
 from schedc.dsl.evaluate import evaluate
-from schedc.dsl.faults import Fault, Spoiled, later
+from schedc.dsl.faults import Fault, Spoiled
 from schedc.dsl.forms import Form
 from schedc.dsl.lowering import counted, decides, form_of
 from schedc.dsl.members import named, point_form, point_type
@@ -165,7 +165,8 @@ def _uncounted(world: World, condition: tree.Expr, at: Span) -> Fault | Spoiled:
             declared = world.declared.get(ref.name)
             if isinstance(declared, (tree.Task, tree.Job)) or (declared is None and part.each is None):
                 return other_kind(world, ref, (tree.Task, tree.Job), "task")
-    return later("`require … every` of something without `count(S)`", at)
+    return Fault("E336", "windows of a condition that counts nothing in them", at,
+                 fix="count what starts in a window: `count(S)`, or say the condition `for` instants of your choice")
 
 
 def _counts_tasks(world: World, part: object) -> bool:

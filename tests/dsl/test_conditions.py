@@ -174,7 +174,7 @@ def test_truth_that_data_decides_leaves_no_node(built):
     ("require start(b) <= 9000000000000000000 * 3", "E252", "9000000000000000000 * 3"),
     ("require 9000000000000000000 * start(b) + 9000000000000000000 * start(b) <= 3", "E252",
      "9000000000000000000 * start"),
-    ("require start(b) <= 4 every 3", "E190", "3"),
+    ("require start(b) <= 4 every 3", "E336", "3"),
     ("require start(b) < 4 else penalty 3 per 1", "E353", "1"),
     ("require start(b) <= i for 0 % of i in 1 .. 3", "E354", "0"),
     ("minimize tardiness", "E283", "tardiness"),

@@ -86,7 +86,7 @@ def test_modes_count_from_each_period() -> None:
     ("task a lasts 1 every 3 times 2 let x = jitter(a)", ["E263"]),
     ("task a lasts 1 every -3 times 2 require count(a[*]) <= 1 every 3", ["E243"]),
     ("task a lasts 1 every 3 times 2 require count(b[*]) <= 1 every 3", ["E154"]),
-    ("task a lasts 1 every 3 times 2 require start(a[0]) <= 1 every 3", ["E190"]),
+    ("task a lasts 1 every 3 times 2 require start(a[0]) <= 1 every 3", ["E336"]),
     ("task a lasts 1 every 3 times 2 require count(a[*]) <= 1 every none", ["E250"]),
     ("task a lasts 1 every 3 times 2 require count(a[*]) <= 1 every start(a[0])", ["E263"]),
     ("task a lasts 1 every 3 times 2 require count(a[*], 1) <= 1", ["E264"]),
