@@ -164,6 +164,7 @@ CODES: dict[str, str] = {
     "E358": "a soft `within` without a span in the horizon",
     "E359": "a percentile over an empty set",
     "E360": "more starts within a time than the capacity has room for",
+    "E370": "an `about` whose likely length does not lie between the other two",
     "E361": "a tolerance of a goal that is counted otherwise, or below 0",
     "E330": "a `now` before the origin",
     "E331": "a `now` beyond the horizon",

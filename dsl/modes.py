@@ -17,21 +17,21 @@ from schedc.dsl.choices import ChoiceDraft, choice_node
 from schedc.dsl.clauses import each_space, given_value, origin_of, single
 from schedc.dsl.demands import UsesDraft, uses_node
 from schedc.dsl.families import Expansion
-from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.faults import Fault, recorded
 from schedc.dsl.parts import PartsDraft, parts_node
 from schedc.dsl.periodic import moved, shifts
 from schedc.dsl.resources import ResourceDraft
 from schedc.dsl.soft_clauses import parted, soft_dates, soft_spans, soft_within
 from schedc.dsl.space import Index, Space
 from schedc.dsl.stocks import EventsDraft, events_node
-from schedc.dsl.tasks import TaskDraft, gather, lengths, moment, within_node
+from schedc.dsl.tasks import TaskDraft, about, gather, lengths, moment, unfuzzed, within_node
 from schedc.dsl.values import Value
 from schedc.dsl.world import World, key_columns
 from schedc.models.columns import UNLIMITED, Family, Ints
 from schedc.models.diagnostics import Findings, Label
 from schedc.models.records import dataclass
 from schedc.models.source import Origin, Span
-from schedc.models.statements import Modes
+from schedc.models.statements import About, Modes
 
 REFUSED = {
     "optional": "whether a task is there is not decided by its mode",
@@ -70,6 +70,7 @@ class ModeDraft:
     parts: list[PartsDraft] = field(default_factory=list)
     pausable: bool = False
     sized: bool = True
+    about: About | None = None
 
 
 def draft_modes(
@@ -122,6 +123,7 @@ def _draft_mode(
         raise Fault("E150", f"`{mode.name}` has two options{world.where(space, pair[1])}", clause.name.span)
     if lasts is not None:
         mode.shortest, mode.longest = lengths(world, lasts, space)
+        mode.about = about(world, lasts, space, label)
     mode.pausable = draft.pausable
     gather(world, mode, clause.clauses, space, resources, label, shift)
     _soften(world, draft, mode, clause, loose, shift)
@@ -154,13 +156,11 @@ def _plain_clauses(mode: tree.ModeClause) -> dict[str, tree.Clause]:
                         fix="write both in the task, or one with two binders")
         if isinstance(c, tree.AsLabel):
             raise Fault("E270", "a label cannot stand in a mode: it is of its task's statement", c.span)
-    plain = single(c for c in mode.clauses if isinstance(c, tree.Clause))
+    plain = single(unfuzzed(c) for c in mode.clauses if isinstance(c, tree.Clause))
     for keyword, c in plain.items():
         if keyword in REFUSED:
             raise Fault("E270", f"`{keyword}` cannot stand in a mode: {REFUSED[keyword]}", c.span,
                         fix="write it in the task")
-        if keyword == "lasts about":
-            raise later("`lasts about`", c.span)
     return plain
 
 
@@ -169,10 +169,11 @@ def _options(
 ) -> Expansion:
     """The options of all members: one for each combination of the binders for which a length is said."""
     found = each_space(world, draft.rows.space, clause.family)
-    written = None if lasts is None else lasts.values[0]
-    bounds = (written.lo, written.hi) if isinstance(written, tree.Range) else ()
+    written = () if lasts is None else lasts.values
+    first = written[0] if written else None
+    bounds = (first.lo, first.hi) if isinstance(first, tree.Range) else written if len(written) == 3 else ()
     for bound in bounds:
-        if bound is not None and not isinstance(bound, tree.Map):
+        if bound is not None and not isinstance(bound, (tree.Map, tree.Range)):
             _, said = given_value(world, bound, found.space)
             keep = np.flatnonzero(said)
             if len(keep) < found.space.rows:
@@ -234,7 +235,7 @@ def modes_node(world: World, draft: ModeDraft, horizon: int, cut: Findings | Non
         np.clip(draft.release, 0, horizon), np.minimum(draft.deadline, horizon),
         tuple(uses_node(u) for u in draft.uses), tuple(choice_node(c) for c in draft.choices),
         tuple(within_node(n, origin, when, horizon, cut) for origin, when in draft.within), draft.clauses,
-        tuple(events_node(e) for e in draft.events), tuple(parts_node(p) for p in draft.parts),
+        tuple(events_node(e) for e in draft.events), tuple(parts_node(p) for p in draft.parts), draft.about,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ from schedc.dsl.demands import Holder, UsesDraft, draft_uses, uses_node
 from schedc.dsl.dues import draft_due
 from schedc.dsl.evaluate import evaluate
 from schedc.dsl.families import members
-from schedc.dsl.faults import Fault, later, recorded
+from schedc.dsl.faults import Fault, recorded
 from schedc.dsl.parts import PartsDraft, parts_node
 from schedc.dsl.periodic import every_of, shifted, shifts, window, with_repeats
 from schedc.dsl.pieces import PiecesDraft, draft_pieces
@@ -32,7 +32,7 @@ from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.diagnostics import Findings
 from schedc.models.records import dataclass
 from schedc.models.source import Origin
-from schedc.models.statements import Pieces, Tasks, Within
+from schedc.models.statements import About, Pieces, Tasks, Within
 
 if TYPE_CHECKING:
     from schedc.dsl.modes import ModeDraft
@@ -64,9 +64,7 @@ class TaskDraft:
     parts: list[PartsDraft] = field(default_factory=list)
     split: PiecesDraft | None = None
     pieces: Pieces | None = None
-
-
-LATER_CLAUSES = ("lasts about",)
+    about: About | None = None
 
 
 def task_rows(world: World, task: tree.Task) -> Rows:
@@ -97,6 +95,7 @@ def draft_task(
     draft.optional, draft.sized = "optional" in clauses, "lasts" in clauses
     with recorded(world.findings):
         draft.shortest, draft.longest = _lasts(world, task, clauses.get("lasts"), space)
+        draft.about = about(world, clauses.get("lasts"), space, label)
     with recorded(world.findings):
         draft.release = moment(world, clauses.get("release"), space, -UNLIMITED)
     with recorded(world.findings):
@@ -168,11 +167,12 @@ def _repeat(world: World, draft: TaskDraft) -> Ints:
 
 
 def _plain_clauses(task: tree.Task) -> dict[str, tree.Clause]:
-    plain = single(c for c in task.clauses if isinstance(c, tree.Clause))
-    for keyword, c in plain.items():
-        if keyword in LATER_CLAUSES:
-            raise later(f"`{keyword}` on a task", c.span)
-    return plain
+    return single(unfuzzed(c) for c in task.clauses if isinstance(c, tree.Clause))
+
+
+def unfuzzed(clause: tree.Clause) -> tree.Clause:
+    """`lasts about` as a `lasts` with three values."""
+    return replace(clause, keyword="lasts") if clause.keyword == "lasts about" else clause
 
 
 # length and dates
@@ -187,8 +187,8 @@ def _lasts(world: World, task: tree.Task, clause: tree.Clause | None, space: Spa
 
 
 def lengths(world: World, clause: tree.Clause, space: Space) -> tuple[Ints, Ints]:
-    """The least and the greatest length that a `lasts` says."""
-    n, written = space.rows, clause.values[0]
+    """The least and the greatest length that a `lasts` says; the likely one twice for `about`."""
+    n, written = space.rows, clause.values[len(clause.values) // 2]
     lo, hi = (written.lo, written.hi) if isinstance(written, tree.Range) else (written, None)
     if lo is None or isinstance(lo, tree.Map):
         raise Fault("E264", "a duration is needed here", clause.span)
@@ -202,6 +202,20 @@ def lengths(world: World, clause: tree.Clause, space: Space) -> tuple[Ints, Ints
         raise Fault("E248", f"the shortest length is more than the longest{where}", clause.span,
                     fix="write the lesser one first")
     return np.array(spread(shortest, n)), np.array(spread(longest, n))
+
+
+def about(world: World, clause: tree.Clause | None, space: Space, label: str | None) -> About | None:
+    """What a `lasts about` says beside the likely length. Fault E370 where the three are out of order."""
+    if clause is None or len(clause.values) != 3:
+        return None
+    least, likely, most = (
+        np.array(spread(_length(world, expression(v, clause.span), space), space.rows)) for v in clause.values
+    )
+    wrong = np.flatnonzero((least > likely) | (likely > most))
+    if len(wrong):
+        raise Fault("E370", f"the likely length does not lie between the other two{world.where(space, int(wrong[0]))}",
+                    clause.span, fix="write the least one first and the greatest one last")
+    return About(origin_of(clause.span, "lasts about", label), least, most)
 
 
 def _length(world: World, expr: tree.Expr, space: Space) -> Ints:
@@ -244,7 +258,7 @@ def tasks_node(world: World, draft: TaskDraft, horizon: int, cut: Findings | Non
         tuple(within_node(draft.rows.space.rows, origin, when, horizon, cut) for origin, when in draft.within),
         draft.clauses, draft.optional, draft.presence, choices=tuple(choice_node(c) for c in draft.choices),
         events=tuple(events_node(e) for e in draft.events), parts=tuple(parts_node(p) for p in draft.parts),
-        pieces=draft.pieces,
+        pieces=draft.pieces, about=draft.about,
     )
 
 

@@ -24,6 +24,7 @@ from schedc.models.expressions import (
 )
 from schedc.models.model import Model
 from schedc.models.statements import (
+    About,
     Choice,
     Downtime,
     Exclusive,
@@ -251,6 +252,14 @@ def _tasks(t: Tasks, resources: int) -> Iterator[str]:
     if all(len(c) == n for c in columns) and np.any((t.shortest < 0) | (t.longest < t.shortest)):
         yield f"{where}: lengths that are negative or an empty range"
     yield from _clauses(where, n, resources, t.uses, t.within)
+    yield from _about(where, n, t.about)
+
+
+def _about(where: str, rows: int, about: About | None) -> Iterator[str]:
+    if about is not None:
+        yield from _size(where, rows, about.least, about.most)
+        if len(about.least) == len(about.most) and np.any((about.least < 0) | (about.most < about.least)):
+            yield f"{where}: `about` that is negative or an empty range"
 
 
 def _clauses(
@@ -276,6 +285,7 @@ def _modes(where: str, m: Modes, tasks: int, resources: int) -> Iterator[str]:
     if len(m.shortest) == len(m.longest) and np.any((m.shortest < 0) | (m.longest < m.shortest)):
         yield f"{where}: lengths that are negative or an empty range"
     yield from _clauses(where, m.size, resources, m.uses, m.within)
+    yield from _about(where, m.size, m.about)
     for c in m.choices:
         yield from _choice(where, c, m.size, resources)
 

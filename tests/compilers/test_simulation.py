@@ -115,3 +115,43 @@ def test_it_is_written_as_data_and_pictures(tmp_path: Path) -> None:
     assert (tmp_path / "a.svg").read_text().count("<rect") > 5
     assert '"schedc.simulation/1"' in (tmp_path / "a.json").read_text()
     assert "mean" in made.text() and made.names == ("makespan",)
+
+
+FUZZY = """
+resource r
+task a lasts about 800 .. 1000 .. 1500 uses r
+task b mode m { lasts about 500 .. 600 .. 700 uses r } mode n { lasts 900 }
+order a -> b
+minimize makespan
+"""
+
+
+def test_fuzzy_lengths_are_planned_as_likely_and_drawn_from_their_triangles() -> None:
+    """Means (lo + likely + hi) / 3 add up, and so do variances (sums of squares less products) / 18."""
+    problem = schedc.loads(FUZZY)
+    plan = problem.solve()
+    made = problem.simulate(plan)
+    found = made.distribution()
+    assert made.found.planned_makespan == 1600 and problem.verify(plan).holds
+    assert abs(found.mean - (1100 + 600)) < 6
+    variance = (800**2 + 1000**2 + 1500**2 - 800 * 1000 - 800 * 1500 - 1000 * 1500) / 18 + 100**2 / 6
+    assert abs(found.sd - variance**0.5) < 5
+    assert 1300 <= found.least and found.most <= 2200
+
+
+def test_cuts_are_the_makespans_at_both_ends() -> None:
+    problem = schedc.loads(FUZZY)
+    cuts = problem.simulate(problem.solve(), runs=10).found.cuts
+    assert [(float(c.level), c.least, c.most) for c in cuts] == [
+        (0, 1300, 2200), (0.25, 1375, 2050), (0.5, 1450, 1900), (0.75, 1525, 1750), (1, 1600, 1600),
+    ]
+
+
+def test_fuzzy_lengths_survive_as_json() -> None:
+    from schedc.models.serial import equal, model_from_json, model_to_json
+
+    model = schedc.loads(FUZZY).model
+    again = model_from_json(model_to_json(model))
+    about = again.tasks[1].modes[0].about
+    assert equal(again, model) and about is not None and about.most.tolist() == [700]
+    assert model.tasks[0].shortest.tolist() == model.tasks[0].longest.tolist() == [1000]
