@@ -28,7 +28,7 @@ THOROUGH = 200_000
 
 def check(model: Model, findings: Findings) -> None:
     """Add errors E210-E216, E220, E221 and E315 for what no schedule can keep; W407 for a model without tasks,
-    W409 for coefficients too far apart. With a `now` the errors wait for `refute`, as an earlier schedule may cure them.
+    W409 for coefficients too far apart. With a `now` errors wait for `refute`, as an earlier schedule may cure them.
 
     One diagnostic a statement, about its first such member. Finding nothing does not make the model feasible; nothing
     is an error that leaving out optional tasks cures.

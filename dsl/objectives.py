@@ -11,9 +11,9 @@ import numpy as np
 from schedc.dsl import forms, tree
 from schedc.dsl.arithmetic import as_quantity, bounded, solid
 from schedc.dsl.clauses import origin_of
-from schedc.dsl.forms import Form
 from schedc.dsl.evaluate import evaluate
 from schedc.dsl.faults import Fault
+from schedc.dsl.forms import Form
 from schedc.dsl.lowering import decides, form_of, quantity
 from schedc.dsl.names import references
 from schedc.dsl.resources import shown_unit
@@ -69,7 +69,8 @@ def _slack(world: World, slack: tree.Slack | None, form: Form, step: Fraction) -
 def _integers(form: Form) -> tuple[IntExpr, int]:
     """The goal divided by what its numbers share, and that; a goal that is one other node is that node."""
     node = forms.linear(form)
-    shared = gcd(int(node.const[0]), *(int(np.gcd.reduce(c, initial=0)) for c in (node.coef, *(p.coef for p in node.parts)))) or 1
+    columns = (node.coef, *(p.coef for p in node.parts))
+    shared = gcd(int(node.const[0]), *(int(np.gcd.reduce(c, initial=0)) for c in columns)) or 1
     parts = tuple(replace(p, coef=p.coef // shared) for p in node.parts)
     node = Linear(node.const // shared, node.row, node.point, node.task, node.coef // shared, parts)
     only = node.parts[0] if len(node.parts) == 1 and not len(node.row) and node.const[0] == 0 else None

@@ -62,7 +62,9 @@ def _count(world: World, into: tree.Expr, space: Space) -> Ints:
     return np.where(said, np.minimum(count, LARGEST), UNLIMITED)
 
 
-def _lengths(world: World, clause: tree.Clause, piece: tree.Expr | tree.Range | tree.Map, space: Space) -> tuple[Ints, Ints]:
+def _lengths(
+    world: World, clause: tree.Clause, piece: tree.Expr | tree.Range | tree.Map, space: Space
+) -> tuple[Ints, Ints]:
     lo, hi = (piece.lo, piece.hi) if isinstance(piece, tree.Range) else (piece, None)
     if not isinstance(lo, tree.Expr):
         raise Fault("E264", "a duration is needed here", clause.span)

@@ -49,7 +49,7 @@ ANSWERS = {
     "Permutation": [27],        # proved by CP-SAT
     "Require": [0],             # south first
     "Shares and percentiles": [6, 9],   # 1 then 3, which end by 4, and 2 then 4; then 5 from 4
-    "Soft constraints": [25, 32],       # the last one is dug two hours late, 20; paved outside of its hours, 5; after lunch
+    "Soft constraints": [25, 32],       # the last is dug 2 hours late, 20; paved outside of its hours, 5; after lunch
     "Measures of service": [0, 52],     # a, b, c, d wait for 1, 2, 3 and 7 hours
     "Goals": [6, 4],            # b until 1, a until 4
 }

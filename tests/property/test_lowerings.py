@@ -66,7 +66,8 @@ def same(a: Schedule, b: Schedule) -> bool:
         if not all(np.array_equal(x, y) for x, y in columns):
             return False
     return all(
-        np.array_equal(getattr(a, column), getattr(b, column)) for column in ("start", "end", "length", "mode", "member")
+        np.array_equal(getattr(a, column), getattr(b, column))
+        for column in ("start", "end", "length", "mode", "member")
     )
 
 
