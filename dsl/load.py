@@ -12,6 +12,7 @@ from schedc.dsl.codes import IMPOSSIBLE
 from schedc.dsl.digests import text_digest
 from schedc.dsl.parse import parse
 from schedc.dsl.read import read_source
+from schedc.dsl.scenarios import in_scenario, scenario_digest
 from schedc.models.diagnostics import Findings
 from schedc.models.model import Model
 from schedc.models.records import dataclass
@@ -22,7 +23,7 @@ class Source:
     """Where a model comes from: it can be built anew with other values or another horizon.
 
     file: how diagnostics call it; folder: where its tables are looked for (None: it can read no files); data: paths,
-    data frames or columns by name in place of its tables' own sources.
+    data frames or columns by name in place of its tables' own sources; scenario: the one that the model is built in.
     """
 
     text: str
@@ -31,11 +32,12 @@ class Source:
     name: str
     params: Mapping[str, object]
     data: Mapping[str, object]
+    scenario: str | None = None
 
     @cached_property
     def file_tree(self) -> tree.File:
         """The parsed text; what is wrong with it is not told here."""
-        return parse(self.text, self.file, Findings())
+        return in_scenario(parse(self.text, self.file, Findings()), self.scenario, Findings())
 
     def model(
         self, findings: Findings, *, params: Mapping[str, object] | None = None, horizon: int | None = None
@@ -47,8 +49,11 @@ class Source:
         parsed = parse(self.text, self.file, findings)
         if findings.failed:
             return None
+        digest = scenario_digest(text_digest(self.text, parsed), self.scenario)
+        parsed = in_scenario(parsed, self.scenario, findings)
+        if findings.failed:
+            return None
         values = {**self.params, **(params or {})}
-        digest = text_digest(self.text, parsed)
         return build(
             parsed, name=self.name, folder=self.folder, params=values, data=self.data, digest=digest,
             findings=findings, horizon=horizon,
@@ -70,14 +75,15 @@ class Source:
 
 
 def open_path(
-    path: Path, params: Mapping[str, object], data: Mapping[str, object], findings: Findings
+    path: Path, params: Mapping[str, object], data: Mapping[str, object], findings: Findings,
+    scenario: str | None = None,
 ) -> Source | None:
     """The source in a file, or None with errors in `findings`. Tables are read relative to its folder."""
     text = read_source(path, findings)
     if text is None:
         return None
     name = path.stem.encode("utf-8", "replace").decode()    # file names may be no text
-    return Source(text, str(path), path.parent, name, params, data)
+    return Source(text, str(path), path.parent, name, params, data, scenario)
 
 
 def load_path(

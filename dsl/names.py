@@ -56,9 +56,7 @@ def declare(statements: Iterable[tree.Statement], findings: Findings) -> dict[st
 
 def refuse_later(statements: Iterable[tree.Statement], findings: Findings) -> set[str]:
     """Refuse by name every statement that is not implemented; the names that those declare."""
-    words = {
-        tree.Include: "`include`", tree.Scenario: "`scenario`",
-    }
+    words: dict[type, str] = {tree.Include: "`include`"}
     refused: set[str] = set()
     for s in statements:
         word = words.get(type(s))

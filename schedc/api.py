@@ -40,25 +40,29 @@ class SolverError(ValueError):
     """A solver that does not exist, or cannot take the model."""
 
 
-def load(path: Path_, /, *, data: Mapping[str, object] | None = None, **params: object) -> Problem:
+def load(
+    path: Path_, /, *, data: Mapping[str, object] | None = None, scenario: str | None = None, **params: object
+) -> Problem:
     """Read, check and build the model of a file.
 
     data: other rows for the model's tables, by table name: paths, data frames (Polars, pandas, Arrow), dictionaries of
-    columns; params: values for its parameters.
+    columns; scenario: the one of its scenarios that is meant; params: values for its parameters.
     Raises SchedcError with every diagnostic where the model or its data has errors.
     """
     from schedc.dsl.load import open_path
 
     findings = Findings()
-    source = open_path(Path(path), params, _tables(data), findings)
+    source = open_path(Path(path), params, _tables(data), findings, scenario)
     return _problem(source, findings)
 
 
-def loads(text: str, /, *, data: Mapping[str, object] | None = None, **params: object) -> Problem:
+def loads(
+    text: str, /, *, data: Mapping[str, object] | None = None, scenario: str | None = None, **params: object
+) -> Problem:
     """Check and build the model of a text; its files are looked for in the current folder. As `load` otherwise."""
     from schedc.dsl.load import Source
 
-    return _problem(Source(text, "<text>", None, "model", params, _tables(data)), Findings())
+    return _problem(Source(text, "<text>", None, "model", params, _tables(data), scenario), Findings())
 
 
 def _tables(data: Mapping[str, object] | None) -> dict[str, object]:
@@ -79,6 +83,7 @@ def explain(
     /,
     *,
     data: Mapping[str, object] | None = None,
+    scenario: str | None = None,
     task: str | None = None,
     schedule: Plan | Schedule | Mapping[str, Any] | Path_ | None = None,
     time: float | str | timedelta | None = 60,
@@ -98,7 +103,7 @@ def explain(
         problem = model
     else:
         findings = Findings()
-        problem = _problem(open_path(Path(model), params, _tables(data), findings), findings, impossible=True)
+        problem = _problem(open_path(Path(model), params, _tables(data), findings, scenario), findings, impossible=True)
     return problem.explain(task=task, schedule=schedule, time=time, solver=solver, workers=workers, seed=seed)
 
 

@@ -97,6 +97,7 @@ OUTSIDE: dict[str, Callable[[Path], list[str]]] = {
     "E166": _check(SHOP, csv=None),
     "E167": _check(SHOP.replace("parts.csv", "../parts.csv")),
     "E168": _check(SHOP, csv="id,work,id\nlid,3,4\n"),
+    "E371": _check(SHOP + "scenario rain { param crews = 1 }\n", "--scenario", "rainn"),
     "E171": _check(SHOP, "--data", "pieces=today.csv"),
     "E172": _check(SHOP, csv="id,work\n" + "lid" * (1 << 20) + ",3\n"),
     "E174": _table("parts.json", '[{"id": "lid", "work": [3]}]'),

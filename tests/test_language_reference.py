@@ -26,6 +26,7 @@ for _heading, _text in BLOCKS:
 ANSWERS = {
     "Time": [20],               # from 22:00, two hours after the origin, to 07:00, ten real hours after it
     "Param and let": [6],       # 2, 4 and 6 beside each other
+    "Scenarios": [6],           # four of 3 h by two crews
     "Table": [4],               # 3 + 1 on the fast machine, 4 on the slow one
     "Families": [8],            # talk 2 then talk 4: 3 + 5
     "Functions of data": [63],  # the mill from 14:00 on, 100 min to the next quarter: 56 + 7

@@ -19,16 +19,30 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 FILE = click.Path(path_type=Path)
+_SCENARIO = "schedc.scenario"
 
 
 def settings(command: _Command) -> _Command:
-    """Adds `--set` and `--data`."""
+    """Adds `--set`, `--data` and `--scenario`, which `open_source` finds in the context."""
+    command = click.option(
+        "--scenario", metavar="NAME", expose_value=False, callback=_keep_scenario, help="The scenario that is meant."
+    )(command)
     command = click.option(
         "--set", "params", multiple=True, metavar="NAME=VALUE", help="A parameter's value; repeatable."
     )(command)
     return click.option(
         "--data", multiple=True, metavar="TABLE=FILE", help="Another file for a table; repeatable."
     )(command)
+
+
+def _keep_scenario(context: click.Context, option: click.Parameter, name: str | None) -> None:
+    context.meta[_SCENARIO] = name
+
+
+def _scenario() -> str | None:
+    context = click.get_current_context(silent=True)
+    name: str | None = None if context is None else context.meta.get(_SCENARIO)
+    return None if name is None else name.encode("utf-8", "replace").decode()
 
 
 def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
@@ -60,7 +74,7 @@ def open_source(path: Path, params: Iterable[str], data: Iterable[str], findings
     for name, file in tables.items():
         if not file.name:
             raise click.UsageError(f"--data {name}={file}: expected TABLE=FILE")
-    return open_path(path, values, tables, findings)
+    return open_path(path, values, tables, findings, _scenario())
 
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:
