@@ -244,6 +244,8 @@ def _checks(policy: Policy, model: Model, seen: Runs, start: Matrix, end: Matrix
         reached = (start, end)[at.point][at.task] + at.shift
         family, row = model.task_family(at.task)
         found.append(_Check("downtime", family.origin, family.family.label(row), reached <= tick))
+    if not model.axis.derived:
+        found.append(_Check("horizon", model.axis.origin, "", end.max(axis=0, initial=0) <= model.horizon))
     return found
 
 
