@@ -120,7 +120,7 @@ def _resources(model: Model) -> dict[str, Facts]:
             steps = profiles.get(r.first + row)
             if steps is not None:
                 at = [model.axis.tick_text(int(t)) for t in steps.at]
-                facts["open"] = ", ".join(
+                facts["over time"] = ", ".join(
                     f"{_amount(int(c), r.scale, r.unit)} from {t}" for t, c in zip(at, steps.capacity)
                 )
             found[name] = _said(facts)

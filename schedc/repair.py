@@ -14,13 +14,14 @@ from schedc.models.columns import Ints
 from schedc.models.instants import tick_of
 from schedc.models.model import Model
 from schedc.models.nearby import Prefer, near
-from schedc.models.past import as_of, with_past
+from schedc.models.past import as_of, begun, with_past
 from schedc.models.schedule import Schedule
 from schedc.reading import Earlier, read_earlier
 
 if TYPE_CHECKING:
     from schedc.plan import Plan
 
+_NAMED = 8          # tasks in a note
 HEAVIEST = 1_000_000    # ours: weights stay far from overflow however many tasks carry them
 
 
@@ -32,7 +33,8 @@ class RepairError(ValueError):
 class Repaired:
     """The repaired plan (its first goals count and measure the changes), and what changed against the earlier one.
 
-    comparison: None where no schedule was found; notes: what of the earlier schedule could not be taken over.
+    comparison: None where no schedule was found; notes: what of the earlier schedule could not be taken over, and, where
+    nothing keeps the model, what had begun and therefore had to stay.
     """
 
     plan: Plan
@@ -64,8 +66,18 @@ def repaired(
     weight = weights_of(model, weights or {})
     stays = with_past(model, _only_known(earlier))
     plan = solve(near(stays, earlier.schedule, earlier.known, weight, prefer), earlier.schedule)
-    comparison = None if plan.result.schedule is None else compare(document, plan.to_dict())
-    return Repaired(plan, comparison, earlier.notes)
+    if plan.result.schedule is None:
+        return Repaired(plan, None, (*earlier.notes, *_stuck(model, earlier)))
+    return Repaired(plan, compare(document, plan.to_dict()), earlier.notes)
+
+
+def _stuck(model: Model, earlier: Earlier) -> list[str]:
+    """The tasks that had begun, as one note."""
+    tasks = np.flatnonzero(begun(model, _only_known(earlier))).tolist()
+    if not tasks:
+        return []
+    named = ", ".join(f"`{model.task_name(t)}`" for t in tasks[:_NAMED]) + (", …" if len(tasks) > _NAMED else "")
+    return [f"what had begun before {model.axis.tick_text(model.axis.now)} has to stay as it is: {named}"]
 
 
 def _now(model: Model, now: str | int) -> int:

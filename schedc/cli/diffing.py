@@ -14,7 +14,6 @@ from schedc.cli.model import FILE, read_model, settings, show
 from schedc.cli.streams import colours, say
 from schedc.models.diagnostics import Findings
 from schedc.models.files import FileError
-from schedc.models.model import Model
 
 
 @click.command("diff")
@@ -28,8 +27,8 @@ def command(
 ) -> int:
     """What changed between two schedules (.json) or two models (.sched): what they mean, not how they are written.
 
-    Ends with 0 where nothing did, and 1 where something did or a file cannot be read. `--set` and `--data` count for
-    the later model.
+    Ends with 0 where nothing did, and 1 where something did or a file cannot be read. `--set`, `--data` and
+    `--scenario` count for the later model.
     """
     if (before.suffix.lower() == ".sched") is not (after.suffix.lower() == ".sched"):
         raise click.UsageError("compare two schedules or two models (.sched), not one of each")
@@ -66,11 +65,15 @@ _MOST_TASKS = 1_000_000     # two files without a model: nobody says how many ta
 
 
 def _models(before: Path, after: Path, params: tuple[str, ...], data: tuple[str, ...], form: str, most: int) -> int:
+    from schedc.dsl.load import open_path
     from schedc.model_diff import differences
     from schedc.render.model_diff import model_diff_text
 
-    first, second = _model(before, (), ()), _model(after, params, data)
+    findings = Findings()
+    source = open_path(before, {}, {}, findings)
+    first, second = None if source is None else source.checked(findings), read_model(after, params, data, findings)
     if first is None or second is None:
+        show(findings.in_order())
         return Exit.ERRORS
     found = differences(first, second)
     if form == "json":
@@ -78,11 +81,3 @@ def _models(before: Path, after: Path, params: tuple[str, ...], data: tuple[str,
     else:
         say(model_diff_text(found, most=most, colour=colours(sys.stdout)))
     return Exit.OK if found.same else Exit.ERRORS
-
-
-def _model(path: Path, params: tuple[str, ...], data: tuple[str, ...]) -> Model | None:
-    findings = Findings()
-    model = read_model(path, params, data, findings)
-    if model is None:
-        show(findings.in_order())
-    return model

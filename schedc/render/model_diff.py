@@ -43,7 +43,7 @@ def _lines(group: list[ModelChange], colour: bool) -> list[str]:
 def _fact(what: str, old: str, new: str) -> str:
     if what == "says":
         return "says something else" if old and new else ""
-    if what == "open" and old and new:
+    if what == "over time" and old and new:
         return _opened(old, new)
     words = f"{what}: {old or 'nothing'} -> {new or 'nothing'}" if old and new else f"{what}: {old or new}"
     return cut(clean(words), _ROOM)
@@ -56,4 +56,4 @@ def _opened(old: str, new: str) -> str:
     won = [step for step in after if step not in set(before)]
     words = "; ".join(f"{sign}: {', '.join(steps[:3])}{' …' if len(steps) > 3 else ''}"
                       for sign, steps in (("no longer", lost), ("now", won)) if steps)
-    return f"open: {clean(words)}"
+    return f"over time: {clean(words)}"
