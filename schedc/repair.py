@@ -33,8 +33,8 @@ class RepairError(ValueError):
 class Repaired:
     """The repaired plan (its first goals count and measure the changes), and what changed against the earlier one.
 
-    comparison: None where no schedule was found; notes: what of the earlier schedule could not be taken over, and, where
-    nothing keeps the model, what had begun and therefore had to stay.
+    comparison: None where no schedule was found; notes: what of the earlier schedule could not be taken over, and,
+    where nothing keeps the model, what had begun and therefore had to stay.
     """
 
     plan: Plan

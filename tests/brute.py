@@ -120,7 +120,8 @@ class _Search:
             for s in range(self.model.horizon + 1):
                 if variant.pieces is not None:
                     n, e = sum(hi - lo for lo, hi in variant.pieces), s + max([0, *(hi for _, hi in variant.pieces)])
-                    if e <= self.model.horizon and self.allowed(i, s, e, variant):
+                    kept = _as_begun(family, i - family.first, s, variant.pieces)
+                    if kept and e <= self.model.horizon and self.allowed(i, s, e, variant):
                         found.append((s, e, n, 1, v))
                     continue
                 for n in range(int(said.shortest[row]), int(said.longest[row]) + 1):
@@ -452,6 +453,14 @@ def _cuts(family: Any, row: int, horizon: int) -> list[tuple[tuple[int, int], ..
 
     grow((), 0)
     return found
+
+
+def _as_begun(family: Any, row: int, start: int, pieces: tuple[tuple[int, int], ...]) -> bool:
+    """Whether the pieces are those that the task was begun with, where it was."""
+    if family.pieces.fixed is None:
+        return True
+    began = list(zip(*(column.tolist() for column in family.pieces.fixed.of(row))))
+    return not began or [(start + lo, start + hi) for lo, hi in pieces] == began
 
 
 def _plain_states(family: Any, row: int) -> tuple[dict[int, int], frozenset[tuple[int, int]]]:
