@@ -84,7 +84,7 @@ def _judge_answer(
     from schedc.api import Problem
     from schedc.loose import read_answer
     from schedc.options import seconds_of
-    from schedc.reading import ScheduleError, parse_document
+    from schedc.reading import ScheduleError, parse_document, read_schedule
     from schedc.render.score import score_text
     from schedc.scoring import distance, scored
 
@@ -95,7 +95,7 @@ def _judge_answer(
     answer = read_answer(model, text)
     if not answer.parsable:
         try:
-            parse_document(text)
+            read_schedule(model, parse_document(text))      # what a strict reader would say of it
         except ScheduleError as error:
             _fail(path, error)
         _fail(path, ScheduleError([answer.remarks[0].message]))
