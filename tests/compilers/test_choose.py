@@ -9,7 +9,7 @@ import pytest
 from made import Maker
 
 from schedc.compilers import choose as choosing
-from schedc.compilers.backend import Bid, Limits, OnEvent, Outcome, UnsuitableError
+from schedc.compilers.backend import Bid, Limits, OnEvent, Outcome, Promise, UnsuitableError
 from schedc.compilers.choose import choose, offers
 from schedc.compilers.constructs import CORE, Construct
 from schedc.compilers.lowering import BACKWARD, LOWERINGS, TableError, in_order
@@ -102,8 +102,9 @@ def test_who_cannot_leaves_it_to_the_next(stand: Any, wanting: Stand) -> None:
 def test_the_choice_stands_in_the_result_and_the_events(stand: Any) -> None:
     stand(Stand("only"))
     events: list[str] = []
-    result = solve(model(), constructing=False, on_event=lambda e: events.append(e.text))
-    assert result.chosen_because == "only: only wants it"
+    limits = Limits(seconds=0.5, workers=1)
+    result = solve(model(), limits=limits, constructing=False, on_event=lambda e: events.append(e.text))
+    assert result.chosen_because.startswith("only: only wants it")
     assert "solver only: only wants it" in events
 
 
@@ -155,4 +156,4 @@ def test_every_back_end_keeps_to_the_protocol() -> None:
         assert backend.takes | {lowering.source for lowering in LOWERINGS} >= CORE
         assert backend.bid(model()).score >= 0 and backend.bid(model()).because
         assert 0 <= backend.memory(model()) < 1 << 34
-        assert backend.forms
+        assert backend.forms or not backend.promises & {Promise.PROVES_OPTIMAL, Promise.PROVES_INFEASIBLE}

@@ -158,7 +158,7 @@ def test_numbers_beyond_the_solver_are_an_outcome() -> None:
     a, b = m.task("a", 1), m.task("b", 1)
     m.goal([(Point.START, a, 1 << 40), (Point.START, b, 3)])
     model = m.model()
-    result = solve(model, limits=LIMITS, constructing=False)
+    result = solve(model, backend="cpsat", limits=LIMITS, constructing=False)
     assert (result.status, result.schedule) == (Status.UNKNOWN, None)
     assert "64-bit" in result.reason
     with pytest.raises(UnsuitableError):
