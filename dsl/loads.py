@@ -211,6 +211,7 @@ def pairs_of(users: Users, resource: Ints, at: Span) -> tuple[Ints, Ints]:
 
 
 def weighed(form: Form, users: Users, pick: Ints) -> Form:
+    """Each row times what its user holds."""
     return forms.scaled(form, users.num[pick], users.den[pick]) if len(pick) else form
 
 

@@ -79,6 +79,7 @@ def outcomes(world: World, call: tree.Call, space: Space) -> Outcomes:
 
 
 def task_of(call: tree.Call, size: int) -> tree.Ref:
+    """The task that a function of `size` arguments is asked about. Raises Fault E264 where there is none."""
     written = call.args[0] if len(call.args) == size and call.each is None else None
     if not isinstance(written, tree.Ref):
         raise Fault("E264", f"`{call.name}` needs a task" + (" and a member" if size > 1 else ""), call.span)
@@ -257,6 +258,7 @@ def _none(found: Outcomes, hit: Flags) -> Compare:
 
 
 def one() -> Value:
+    """The plain number 1."""
     return Value(NUMBER, np.asarray(1, dtype=np.int64))
 
 

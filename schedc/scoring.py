@@ -11,7 +11,7 @@ import numpy as np
 from schedc.loose import Answer
 from schedc.models.model import Model
 from schedc.models.nearby import CHANGED, SHIFTED, Prefer, near
-from schedc.models.profile import capacity_profiles
+from schedc.models.profile import Steps, capacity_profiles
 from schedc.models.scores import Category, Distance, Score
 from schedc.models.statements import Tasks
 from schedc.models.verify import Verdict, Violation, verify
@@ -51,7 +51,7 @@ def categories(model: Model, verdict: Verdict) -> tuple[Category, ...]:
     profiles = capacity_profiles(model)
     numbers = {model.resource_name(r): r for r in profiles}
     for v in verdict.violations:
-        name = _category(model, v, numbers)
+        name = _category(model, v, numbers, profiles)
         broken.setdefault(name, set()).add((id(v.origin), v.member))
         amount[name] = amount.get(name, 0) + v.amount
     more: dict[str, int] = {}
@@ -68,14 +68,16 @@ def categories(model: Model, verdict: Verdict) -> tuple[Category, ...]:
     return tuple(found)
 
 
-def _category(model: Model, violation: Violation, numbers: Mapping[str, int]) -> str:
+def _category(
+    model: Model, violation: Violation, numbers: Mapping[str, int], profiles: Mapping[int, Steps]
+) -> str:
     """Too much on a resource is "downtime" where its full capacity would have been enough at that tick."""
     if violation.kind != "capacity":
         return _CATEGORY.get(violation.kind, violation.kind)
     resource = numbers.get(violation.member)
     if resource is None or violation.at is None:
         return "capacity"
-    steps = capacity_profiles(model)[resource]
+    steps = profiles[resource]
     left = int(steps.capacity[np.searchsorted(steps.at, violation.at, side="right") - 1])
     return "downtime" if left + violation.amount <= int(model.capacity[resource]) else "capacity"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from schedc.models.amounts import amount_text
-from schedc.models.columns import Ints
+from schedc.models.columns import UNLIMITED, Ints
 from schedc.models.statements import Resources
 from schedc.models.verify.availability import Calendars
 from schedc.models.verify.case import Case
@@ -39,7 +39,8 @@ def _judge_one(case: Case, times: Calendars, family: Resources, row: int, uses: 
     def beyond(k: int) -> Violation:
         label = case.model.task_name(int(task[k]))
         where = f"at {amount_text(family, int(at[k]))} in `{name}`" if at[k] >= 0 else f"at no address in `{name}`"
-        message = f"`{label}` lies {where}, which has {amount_text(family, int(most[k]))}"
+        room = f", which has {amount_text(family, int(most[k]))}" if most[k] < UNLIMITED else ""
+        message = f"`{label}` lies {where}{room}"
         assert family.contiguous is not None
         return Violation("address", family.contiguous, label, message, int(out[k]), int(start[k]), (label,))
 
